@@ -1,0 +1,265 @@
+"""The form foundation: clear messages, safe text, one key per submit, answers with four values."""
+
+import re
+import uuid
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from config.fields import AnswerRadios, Look, MissingMark
+
+__all__ = [
+    "AnswerRadios",
+    "ClearwayForm",
+    "Look",
+    "SubmitForm",
+    "add_answer_pair",
+    "answer_value",
+    "plain_text",
+    "render_form",
+]
+
+TEXT_LIMIT = 200
+LONG_TEXT_LIMIT = 5000
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def plain_text(value) -> None:
+    """Refuse a NUL or half a character: PostgreSQL stores neither, and its error explains nothing."""
+    if isinstance(value, str) and _UNSTORABLE.search(value):
+        raise ValidationError(
+            _("This text has a character that we can't store. Delete it and type the text again."),
+            code="unstorable",
+        )
+
+
+class SubmitKeyField(forms.UUIDField):
+    """A hidden key that names one submit; a bad or absent value becomes a fresh key, never an error."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value):
+        """Return the posted key, or a fresh one."""
+        try:
+            return super().clean(value) or uuid.uuid4()
+        except ValidationError:
+            return uuid.uuid4()
+
+    def bound_data(self, data, initial):
+        """Return what a page shown again carries: the posted key if it is one, else the fresh key."""
+        try:
+            return uuid.UUID(str(data))
+        except ValueError:
+            return initial
+
+
+class ClearwayForm(forms.Form):
+    """A form in our look: no asterisks, errors that say what to do, text that the database can store.
+
+    Class options: `ui` maps a field's name to its `Look`; `mark_optional` writes "(optional)" after labels;
+    `layout()` may return a crispy `Layout`. The page writes the `<form>` tag, the CSRF token and the button.
+    """
+
+    use_required_attribute = False
+    mark_optional = True
+    show_summary = True
+    ui: dict[str, Look] = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.ui = dict(type(self).ui)
+        for field in self.fields.values():
+            limit_text(field)
+
+    def layout(self) -> Layout:
+        """Return the crispy layout; by default every visible field in its order."""
+        return Layout(*(n for n, f in self.fields.items() if not f.widget.is_hidden))
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        """Return the crispy helper that `{% crispy form %}` reads."""
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.form_show_errors = True
+        helper.render_hidden_fields = True
+        helper.show_summary = self.show_summary
+        helper.layout = self.layout()
+        return helper
+
+    def full_clean(self):
+        """Validate, then put every stock message into words that name the field."""
+        super().full_clean()
+        for name, errors in self._errors.items():
+            field = self.fields.get(name)
+            if field is None:
+                continue
+            label = str(self[name].label)
+            for error in errors.as_data():
+                _reword(error, field, label)
+
+    def _clean_form(self):
+        for name, field in self.fields.items():
+            if isinstance(field.widget, MissingMark):
+                self._check_pair(field.widget.question, name)
+        super()._clean_form()
+
+    def _check_pair(self, question: str, mark: str) -> None:
+        if self.cleaned_data.get(mark) and self.cleaned_data.get(question) not in _BLANK:
+            self.add_error(
+                question, ValidationError(_("Choose one: an answer, or why there is none"), code="both")
+            )
+
+
+class SubmitForm(ClearwayForm):
+    """A form whose submit carries `submit_key`, so that sending it twice does the thing once."""
+
+    submit_key = SubmitKeyField(required=False, initial=uuid.uuid4)
+
+
+def limit_text(field: forms.Field) -> None:
+    """Give a text field a length limit when it has none, and refuse what can't be stored."""
+    if not isinstance(field, forms.CharField) or plain_text in field.validators:
+        return
+    field.validators.insert(0, plain_text)
+    if field.max_length is None:
+        long = isinstance(field.widget, forms.Textarea)
+        field.max_length = LONG_TEXT_LIMIT if long else TEXT_LIMIT
+        field.validators.append(MaxLengthValidator(field.max_length))
+        if not long and not field.widget.is_hidden:
+            field.widget.attrs.setdefault("maxlength", str(field.max_length))
+
+
+def render_form(
+    request: HttpRequest, template: str, context: dict | None = None, form: forms.BaseForm | None = None
+) -> HttpResponse:
+    """Render a page with its form: status 422 when the form was sent and is not right, else 200."""
+    wrong = form is not None and form.is_bound and not form.is_valid()
+    page = {**(context or {}), "form": form, "has_errors": wrong}
+    return render(request, template, page, status=422 if wrong else 200)
+
+
+# Answers with four values: a value, doesn't know, prefers not to say, not asked
+
+_BLANK = (None, "", [], (), frozenset())
+
+
+def add_answer_pair(form: forms.BaseForm, name: str, field: forms.Field) -> None:
+    """Add question `name` and its companion `name__na` ('', 'unknown', 'declined') to a form.
+
+    A question with radios carries the two non-answers among its own choices; every other kind gets a compact
+    row of three under its control. Both ways post or yield `name__na`.
+    """
+    field.required = False
+    own_choices = type(field.widget) is forms.RadioSelect
+    if own_choices:
+        choices = list(field.widget.choices)
+        if not any(value in ("", None) for value, _label in choices):
+            choices.append(("", gettext_lazy("Not asked")))
+        field.widget = AnswerRadios(attrs=field.widget.attrs, choices=choices)
+    limit_text(field)
+    form.fields[name] = field
+    form.fields[f"{name}__na"] = forms.ChoiceField(
+        label=field.label,
+        required=False,
+        choices=[
+            ("", gettext_lazy("As entered")),
+            ("unknown", gettext_lazy("Doesn't know")),
+            ("declined", gettext_lazy("Prefers not to say")),
+        ],
+        widget=MissingMark(name, separate=not own_choices),
+    )
+
+
+def answer_value(cleaned: dict, name: str) -> dict | None:
+    """Return {"value": v}, {"missing": "unknown" | "declined"}, or None when the question was not asked."""
+    missing = cleaned.get(f"{name}__na")
+    if missing:
+        return {"missing": missing}
+    value = cleaned.get(name)
+    if value in _BLANK:
+        return None
+    return {"value": value}
+
+
+# Messages
+
+
+def _reword(error: ValidationError, field: forms.Field, label: str) -> None:
+    """Replace a stock message by one that names the field; a message someone wrote stays."""
+    if not _is_stock(error, field):
+        return
+    words = _words(error.code, field, label, error.params or {})
+    if words:
+        error.message, error.params = words, None
+
+
+def _is_stock(error: ValidationError, field: forms.Field) -> bool:
+    stock = [getattr(c, "default_error_messages", {}).get(error.code) for c in type(field).__mro__]
+    stock += [getattr(type(v), "message", None) for v in field.validators]
+    return any(error.message is message for message in stock if message is not None)
+
+
+def _words(code: str, field: forms.Field, label: str, params: dict) -> str | None:
+    what = label.rstrip("?")
+    named = {"label": what, "thing": _mid(what), "limit": params.get("limit_value")}
+    if code == "required":
+        return _required_words(field, label, named)
+    if code in ("invalid_choice", "invalid_list", "invalid_pk_value"):
+        return _("Select one of the choices for %(thing)s") % named
+    if code == "invalid":
+        return _invalid_words(field, named)
+    patterns = {
+        "max_length": _("%(label)s must have %(limit)s characters or fewer"),
+        "min_length": _("%(label)s must have %(limit)s characters or more"),
+        "max_value": _("%(label)s must be %(limit)s or less"),
+        "min_value": _("%(label)s must be %(limit)s or more"),
+        "max_digits": _("%(label)s has too many digits"),
+        "max_decimal_places": _("%(label)s has too many decimal places"),
+        "max_whole_digits": _("%(label)s has too many digits"),
+        "empty": _("The file is empty. Choose another file"),
+        "missing": _("Choose a file for %(thing)s"),
+        "invalid_image": _("%(label)s must be a picture"),
+    }
+    if code == "null_characters_not_allowed":
+        return _("This text has a character that we can't store. Delete it and type the text again.")
+    return patterns[code] % named if code in patterns else None
+
+
+def _required_words(field: forms.Field, label: str, named: dict) -> str:
+    if label.endswith("?"):
+        return _("Answer: %(question)s") % {"question": label}
+    if isinstance(field, forms.FileField):
+        return _("Choose a file for %(thing)s") % named
+    if isinstance(field, forms.BooleanField):
+        return _("Tick the box: %(label)s") % named
+    if isinstance(field, forms.ChoiceField):
+        return _("Select %(thing)s") % named
+    return _("Enter %(thing)s") % named
+
+
+def _invalid_words(field: forms.Field, named: dict) -> str | None:
+    if isinstance(field, forms.EmailField):
+        return _("%(label)s must be an email address, like name@example.org") % named
+    if isinstance(field, forms.DateTimeField):
+        return _("%(label)s must be a date and a time, like 2026-07-14 09:30") % named
+    if isinstance(field, forms.DateField):
+        return _("%(label)s must be a date, like 2026-07-14") % named
+    if isinstance(field, forms.TimeField):
+        return _("%(label)s must be a time, like 09:30") % named
+    if isinstance(field, forms.IntegerField):  # float and decimal fields are kinds of it
+        return _("%(label)s must be a number") % named
+    return None
+
+
+def _mid(label: str) -> str:
+    """Lower the first letter for use inside a sentence, unless the word is an abbreviation."""
+    return label if len(label) > 1 and label[1].isupper() else label[:1].lower() + label[1:]

@@ -1,0 +1,90 @@
+/* Small helps on top of pages that work without them: error focus, one submit, Ctrl+Enter, non-answers. */
+(function () {
+  "use strict";
+  var doc = document;
+
+  function focusErrors(root) {
+    var box = root.querySelector("[data-error-summary]");
+    if (box) { box.focus(); return true; }
+    return false;
+  }
+
+  function start() {
+    if (focusErrors(doc)) return;
+    var wanted = doc.querySelector("[data-autofocus]");
+    if (wanted) wanted.focus();
+  }
+
+  function release(form) {
+    delete form.dataset.sent;
+    form.querySelectorAll("[aria-disabled=true][data-held]").forEach(function (button) {
+      button.removeAttribute("aria-disabled");
+      delete button.dataset.held;
+    });
+  }
+
+  /* One submit: a second press does nothing, while the button keeps the focus. */
+  doc.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    if ((form.getAttribute("method") || "get").toLowerCase() === "get" || form.hasAttribute("data-many")) return;
+    form.dataset.sent = "1";
+    var button = event.submitter || form.querySelector("[type=submit]");
+    if (button) { button.setAttribute("aria-disabled", "true"); button.dataset.held = "1"; }
+    setTimeout(function () { if (event.defaultPrevented && !form.closest("[hx-post]")) release(form); }, 0);
+    setTimeout(function () { release(form); }, 15000);
+  }, true);
+
+  addEventListener("pageshow", function () { doc.querySelectorAll("form[data-sent]").forEach(release); });
+
+  doc.addEventListener("htmx:afterRequest", function (event) {
+    var form = event.target.closest && event.target.closest("form");
+    if (form) release(form);
+  });
+  doc.addEventListener("htmx:afterSettle", function (event) { focusErrors(event.target); });
+
+  doc.addEventListener("keydown", function (event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    var form = event.target.form;
+    if (!form) return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector("[type=submit].btn-primary") || undefined);
+  });
+
+  /* Choosing why there is no answer empties the answer, and gives it back when that is undone. */
+  var kept = new WeakMap();
+  function controls(row) {
+    return Array.prototype.filter.call(row.closest(".field").querySelectorAll("input,select,textarea"),
+      function (one) { return one.name === row.dataset.answerFor && one.type !== "hidden"; });
+  }
+  doc.addEventListener("change", function (event) {
+    var row = event.target.closest(".non-answer");
+    if (!row) return;
+    controls(row).forEach(function (one) {
+      var box = one.type === "checkbox" || one.type === "radio";
+      if (event.target.value) {
+        if (!kept.has(one)) kept.set(one, box ? one.checked : one.value);
+        if (box) one.checked = false; else one.value = "";
+      } else if (kept.has(one)) {
+        if (box) one.checked = kept.get(one); else one.value = kept.get(one);
+        kept.delete(one);
+      }
+    });
+  });
+  doc.addEventListener("input", function (event) {
+    var field = event.target.closest && event.target.closest(".field");
+    var row = field && field.querySelector(".non-answer");
+    if (!row || row.contains(event.target)) return;
+    var blank = row.querySelector("input[value='']");
+    if (blank && !blank.checked) { controls(row).forEach(function (one) { kept.delete(one); }); blank.checked = true; }
+  });
+
+  doc.addEventListener("click", function (event) {
+    var leave = event.target.closest("[data-leave]");
+    if (leave) { event.preventDefault(); location.replace(leave.href); return; }
+    var print = event.target.closest("[data-print]");
+    if (print) { window.print(); }
+  });
+
+  if (doc.readyState === "loading") doc.addEventListener("DOMContentLoaded", start); else start();
+})();
