@@ -1,0 +1,72 @@
+"""Who gets in: deny by default, the second factor, and the two clocks of a session."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from accounts.urls import ALLAUTH_ACCESS
+from config import clock
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+_STARTED, _SEEN = "started_at", "seen_at"
+# A session's last-seen time is written at most this often, so that reading pages stays cheap.
+_WRITE_EVERY = 30
+
+
+def session_limits(get_response: GetResponse) -> GetResponse:
+    """End a session that idles too long or lasts too long (wall clock); keep the address to return to."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            stamp = clock.real_now().timestamp()
+            started = request.session.setdefault(_STARTED, stamp)
+            seen = request.session.setdefault(_SEEN, stamp)
+            too_long = stamp - started > settings.SESSION_ABSOLUTE_SECONDS
+            if too_long or stamp - seen > settings.SESSION_IDLE_SECONDS:
+                logout(request)
+                request.session_expired = True  # type: ignore[attr-defined]
+            elif stamp - seen > _WRITE_EVERY:
+                request.session[_SEEN] = stamp
+        return get_response(request)
+
+    return middleware
+
+
+class DenyByDefault:
+    """Refuses every view that does not say who may open it, and everyone whom it does not name."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; the decision is taken once the view is known."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Return None to let the view run; a redirect, 403 or 404 otherwise."""
+        access = getattr(view, "access", None)
+        if access is None and request.resolver_match:
+            access = ALLAUTH_ACCESS.get(request.resolver_match.view_name)
+        if access is None:
+            raise Http404
+        if access.kind in ("public", "link"):
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if (
+            settings.MFA_REQUIRED
+            and not request.path.startswith("/accounts/")
+            and not is_mfa_enabled(request.user)
+        ):
+            return redirect("mfa_activate_totp")
+        if access.permission and not request.user.has_perm(access.permission):
+            raise PermissionDenied
+        return None
