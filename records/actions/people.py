@@ -1,0 +1,48 @@
+"""Creating and changing a person's record."""
+
+from typing import Any
+
+from django.db import transaction
+
+from audit.actions import record
+from records.indexes import INDEX_COLUMNS, index_of
+from records.models import DataKey, Person
+from records.references import new_reference
+
+EDITABLE = ("name", "preferred_name", "date_of_birth", "phone", "email", "sex", "language")
+
+
+def _set(person: Person, fields: dict[str, Any]) -> list[str]:
+    unknown = set(fields) - set(EDITABLE)
+    if unknown:
+        raise TypeError(f"not fields of a person: {sorted(unknown)}")
+    changed = []
+    for field, value in fields.items():
+        setattr(person, field, value)
+        changed.append(field)
+        if field in INDEX_COLUMNS:
+            setattr(person, INDEX_COLUMNS[field], index_of(field, value))
+            changed.append(INDEX_COLUMNS[field])
+    return changed
+
+
+@transaction.atomic
+def create_person(*, by: Any, name: str, **fields: Any) -> Person:
+    """Create a person's record with its own data key. `phone` is E.164, `date_of_birth` an ISO date."""
+    key = DataKey.make()
+    key.save(force_insert=True)
+    person = Person(data_key=key, reference=new_reference())
+    _set(person, {"name": name, **fields})
+    person.save(force_insert=True)
+    record("person.created", by=by, obj=person, person=person, fields=["name", *fields])
+    return person
+
+
+@transaction.atomic
+def update_person(*, person: Person, by: Any, **fields: Any) -> Person:
+    """Change identifying fields of a person, with their indexes."""
+    locked = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    changed = _set(locked, fields)
+    locked.save(update_fields=changed)
+    record("person.changed", by=by, obj=locked, person=locked, fields=fields)
+    return locked

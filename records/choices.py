@@ -1,0 +1,64 @@
+"""The vocabulary of records: languages, categories of information, purposes, recipients."""
+
+from django.db import models
+
+
+class Language(models.TextChoices):
+    """The languages we serve people in."""
+
+    ENGLISH = "en", "English"
+    SPANISH = "es", "Spanish"
+
+
+class Sex(models.TextChoices):
+    """Sex as it matters to units and dosing; never guessed."""
+
+    FEMALE = "female", "Female"
+    MALE = "male", "Male"
+    OTHER = "other", "Another answer"
+    UNKNOWN = "unknown", "Not known"
+
+
+class RecipientKind(models.TextChoices):
+    """What a recipient is to the person."""
+
+    FACILITY = "facility", "Treatment facility"
+    PRESCRIBER = "prescriber", "Prescriber or clinic"
+    PAYER = "payer", "Insurance or payer"
+    HELPER = "helper", "Family or helper"
+    OTHER = "other", "Someone else"
+
+
+class LegalStatus(models.TextChoices):
+    """What a recipient is under 42 CFR 2.33; decides how it may pass records on."""
+
+    COVERED_ENTITY = "covered_entity", "HIPAA covered entity"
+    BUSINESS_ASSOCIATE = "business_associate", "Business associate"
+    PART2_PROGRAM = "part2_program", "Part 2 program"
+    OTHER_LAWFUL_HOLDER = "other_lawful_holder", "Other lawful holder"
+
+
+class Category(models.TextChoices):
+    """The kinds of information a consent can cover. A packet has one section for each."""
+
+    IDENTITY = "identity", "Name and date of birth"
+    CONTACT = "contact", "Phone, address and how to reach me"
+    SUBSTANCE_USE = "substance_use", "What I use, how much, and withdrawal"
+    HEALTH = "health", "Physical health"
+    MEDICATIONS = "medications", "Medicines and allergies"
+    MENTAL_HEALTH = "mental_health", "Mental health and safety"
+    PREGNANCY = "pregnancy", "Pregnancy"
+    SOCIAL = "social", "Home, family and work"
+    INSURANCE = "insurance", "Insurance"
+    CLEARANCE = "clearance", "Medical clearance"
+    PRESENCE = "presence", "That I am in contact with this center"
+
+
+class Purpose(models.TextChoices):
+    """Why information is shared."""
+
+    TREATMENT = "treatment", "Treatment and coordination of care"
+    PAYMENT = "payment", "Payment"
+    OPERATIONS = "operations", "Running the program"
+    FAMILY = "family", "Keeping family or a helper informed"
+    REQUEST = "request", "At my request"

@@ -1,0 +1,45 @@
+"""Person: whose record it is."""
+
+from django.db import models
+
+from config.clock import AppNow
+from records.choices import Language
+from records.fields import EncryptedText
+from records.models.sealed import SealedModel
+
+
+class Person(SealedModel):
+    """Somebody we help. Everything that identifies them is encrypted; `reference` may be spoken aloud.
+
+    The index columns are keyed hashes for exact look-ups; they are set by the actions, with the values.
+    """
+
+    reference = models.CharField(max_length=20, unique=True)
+    name = EncryptedText()
+    preferred_name = EncryptedText(null=True)
+    date_of_birth = EncryptedText(null=True)  # ISO date
+    phone = EncryptedText(null=True)  # E.164
+    email = EncryptedText(null=True)
+    sex = EncryptedText(null=True)
+    language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
+    restricted = models.BooleanField(default=False)
+    name_index = models.BinaryField(max_length=16, null=True)
+    phone_index = models.BinaryField(max_length=16, null=True)
+    dob_index = models.BinaryField(max_length=16, null=True)
+    created_at = models.DateTimeField(db_default=AppNow(), editable=False)
+
+    class Meta(SealedModel.Meta):
+        indexes = [
+            models.Index(fields=["name_index"], name="records_person_name_idx"),
+            models.Index(fields=["phone_index"], name="records_person_phone_idx"),
+            models.Index(fields=["dob_index"], name="records_person_dob_idx"),
+            models.Index(fields=["-created_at", "id"], name="records_person_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def called(self) -> str:
+        """Return what the person likes to be called."""
+        return self.preferred_name or self.name

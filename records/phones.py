@@ -1,0 +1,31 @@
+"""Phone numbers: read any common way of writing one, keep one form."""
+
+import phonenumbers
+
+
+def parse_phone(text: str) -> str | None:
+    """Return the number as E.164 ("+18045550123"), or None when `text` is not a dialable number.
+
+    Numbers without a country code are read as United States numbers.
+    """
+    try:
+        number = phonenumbers.parse(text, "US")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def display_phone(e164: str) -> str:
+    """Return a number the way people here write it: "(804) 555-0123"."""
+    try:
+        number = phonenumbers.parse(e164, "US")
+    except phonenumbers.NumberParseException:
+        return e164
+    style = (
+        phonenumbers.PhoneNumberFormat.NATIONAL
+        if number.country_code == 1
+        else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+    return phonenumbers.format_number(number, style)
