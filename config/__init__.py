@@ -1,0 +1,1 @@
+"""Settings and wiring: no models, and no imports of apps except in urls."""

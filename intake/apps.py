@@ -1,9 +1,15 @@
 """The intake app's place in the project."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class IntakeConfig(AppConfig):
-    """Registers intake."""
+    """Registers intake and its permissions."""
 
     name = "intake"
+
+    def ready(self) -> None:
+        """Load what other parts look up by name."""
+        import_module("intake.permissions")

@@ -1,0 +1,12 @@
+"""Celery's application. Nothing in the web process talks to it; the relay and the worker do."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("clearway")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.steps["worker"].add("outbox.worker:WorkerHeartbeat")

@@ -1,0 +1,330 @@
+"""Settings of Clearway: one file, read from the environment, unsafe combinations refused.
+
+Nothing here opens a connection or starts a server. Without DATABASE_URL the addresses of the embedded
+servers are read from the file that the supervisor wrote (`.local/runtime.env`).
+"""
+
+import base64
+import json
+import os
+from pathlib import Path
+
+import bootstrap_wrapper
+import django_htmx
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+STATE_DIR = Path(os.environ.get("CLEARWAY_STATE", BASE_DIR / ".local"))
+
+env = environ.Env()
+if "DATABASE_URL" not in os.environ and (STATE_DIR / "runtime.env").exists():
+    env.read_env(STATE_DIR / "runtime.env")
+
+DEMO = env.bool("DEMO", default=False)
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("CLEARWAY_SECRET_KEY", default="")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+BEHIND_TLS = env.bool("BEHIND_TLS", default=not DEMO)
+
+# ---------------------------------------------------------------- the center
+CENTER_NAME = env.str("CENTER_NAME", default="Juniper House")
+CENTER_SHORT_NAME = env.str("CENTER_SHORT_NAME", default="Juniper")
+CENTER_PHONE = env.str("CENTER_PHONE", default="(804) 555-0100")
+CENTER_TIME_ZONE = env.str("CENTER_TIME_ZONE", default="America/New_York")
+OPEN_FROM = env.int("OPEN_FROM", default=7)  # hour of the day, center's zone
+OPEN_UNTIL = env.int("OPEN_UNTIL", default=24)
+CALLBACK_MINUTES = env.int("CALLBACK_MINUTES", default=30)
+REFERENCE_PREFIX = env.str("REFERENCE_PREFIX", default="JH")
+
+# ---------------------------------------------------------------- applications
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "csp",
+    "rules",
+    "audit",
+    "accounts",
+    "outbox",
+    "records",
+    "intake",
+    "programs",
+    "referrals",
+    "desk",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "config.middleware.confidential_responses",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.session_limits",
+    "accounts.middleware.DenyByDefault",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["config.templatetags.ui"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.context.site",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CRISPY_ALLOWED_TEMPLATE_PACKS = "clearway"
+CRISPY_TEMPLATE_PACK = "clearway"
+CRISPY_FAIL_SILENTLY = False
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# ---------------------------------------------------------------- database: three roles, one database
+# The running role is the app's. manage.py picks the owner for the few commands that need it.
+ROLE_URLS = {"app": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "public": "DATABASE_PUBLIC_URL"}
+
+
+def database(role: str) -> dict:
+    """Return Django's settings for one database role ("app", "owner" or "public")."""
+    config = env.db_url(ROLE_URLS[role], default="postgres://clearway@/clearway?host=/nonexistent")
+    config["CONN_MAX_AGE"] = 60
+    config["CONN_HEALTH_CHECKS"] = True
+    options = config.setdefault("OPTIONS", {})
+    if "host" in options:
+        config["HOST"] = options.pop("host")
+    limits = "" if role == "owner" else "-c statement_timeout=15000 -c lock_timeout=5000 "
+    options["options"] = f"{limits}-c idle_in_transaction_session_timeout=60000"
+    options["connect_timeout"] = 5
+    return config
+
+
+RUNNING_ROLE = env.str("CLEARWAY_DB_ROLE", default="app")
+DATABASES = {"default": database(RUNNING_ROLE), "public": database("public")}
+DATABASE_ROUTERS = ["config.db.PublicRoleRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The cache holds sign-in throttle counters only; they must be shared, so they live in PostgreSQL.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"},
+}
+
+# ---------------------------------------------------------------- keys
+KEYS_FILE = env.str("CLEARWAY_KEYS_FILE", default="")
+
+
+def key_ring() -> dict:
+    """Read the key ring: {"primary": id, "keys": {id: 32 bytes}, "index_key": 32 bytes}."""
+    text = env.str("CLEARWAY_KEYS", default="") or (Path(KEYS_FILE).read_text() if KEYS_FILE else "")
+    if not text:
+        return {"primary": "", "keys": {}, "index_key": b""}
+    ring = json.loads(text)
+    return {
+        "primary": ring["primary"],
+        "keys": {name: base64.b64decode(value) for name, value in ring["keys"].items()},
+        "index_key": base64.b64decode(ring["index_key"]),
+    }
+
+
+KEY_RING = key_ring()
+
+# ---------------------------------------------------------------- sign-in
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/staff/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
+ACCOUNT_ADAPTER = "accounts.adapter.StaffAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = "accounts.models.display_name"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = CENTER_SHORT_NAME
+MFA_ADAPTER = "accounts.adapter.SealedSecretsAdapter"
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEMO)
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=15 * 60)
+SESSION_ABSOLUTE_SECONDS = env.int("SESSION_ABSOLUTE_SECONDS", default=12 * 3600)
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_NAME = "session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = BEHIND_TLS
+CSRF_COOKIE_SECURE = BEHIND_TLS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+
+# ---------------------------------------------------------------- web hardening
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=BEHIND_TLS)
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SECURE_HSTS_SECONDS = 31536000 if BEHIND_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_TLS
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+PERMISSIONS_POLICY = {
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "display-capture")
+}
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],  # the TOTP square is a data: image made by the server
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024  # uploads are at most 10 MB and never touch a disk
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+# ---------------------------------------------------------------- language and time
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# ---------------------------------------------------------------- static files
+STATIC_URL = "/static/"
+STATIC_ROOT = STATE_DIR / "static"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("bootstrap", bootstrap_wrapper.get_bootstrap_dir()),
+    ("htmx", Path(django_htmx.__file__).parent / "static" / "django_htmx"),
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# ---------------------------------------------------------------- what leaves: outbox, Celery, mail
+CELERY_BROKER_URL = env.str("REDIS_URL", default="redis+socket:///nonexistent")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT, CELERY_TASK_SOFT_TIME_LIMIT = 60, 45
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+    "socket_keepalive": True,
+    "health_check_interval": 15,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.05,
+    "interval_max": 0.1,
+}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "outbox.tasks.sweep", "schedule": 15.0, "options": {"expires": 14.0}},
+}
+CELERY_BEAT_SCHEDULER = "outbox.beat:HeartbeatScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "celerybeat-schedule")
+
+MAIL_DIR = STATE_DIR / "mail"  # demo mode only: what would have been sent, for a tester to read
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
+EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="desk@center.example")
+BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000")  # for links in mail
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {
+        "console": {"class": "config.log.ScrubbedHandler", "formatter": "plain"},
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING"},
+        "clearway": {"level": "INFO"},
+    },
+}
+DEFAULT_EXCEPTION_REPORTER_FILTER = "config.log.NoLocals"
+DEFAULT_EXCEPTION_REPORTER = "config.log.Reporter"
+
+
+def refuse_unsafe() -> None:
+    """Raise ImproperlyConfigured when this configuration must not serve real people."""
+    if not SECRET_KEY or len(SECRET_KEY) < 40:
+        raise ImproperlyConfigured("CLEARWAY_SECRET_KEY must be set and at least 40 characters long.")
+    if (
+        not KEY_RING["keys"]
+        or KEY_RING["primary"] not in KEY_RING["keys"]
+        or len(KEY_RING["index_key"]) != 32
+    ):
+        raise ImproperlyConfigured("The key ring is missing: set CLEARWAY_KEYS_FILE or CLEARWAY_KEYS.")
+    if any(len(key) != 32 for key in KEY_RING["keys"].values()):
+        raise ImproperlyConfigured("Every key of the key ring must be 32 bytes, base64.")
+    if DEBUG and not DEMO:
+        raise ImproperlyConfigured("DEBUG shows records in error pages; it is allowed in demo mode only.")
+
+
+refuse_unsafe()

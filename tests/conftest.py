@@ -1,0 +1,65 @@
+"""The test bed: real PostgreSQL migrated as the owner, everything else run as the app's role."""
+
+import os
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+from tests import database
+from tests.factories.accounts import make_user
+
+# Sync Playwright runs an event loop in the test's thread; Django would refuse the ORM there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_blocker):
+    """Give each worker its own copy of the migrated template."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with django_db_blocker.unblock():
+        database.make_worker_database(worker)
+        TransactionTestCase._fixture_teardown = lambda self: database.reset()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user, count(*) FROM pg_tables WHERE tableowner = current_user")
+            role, owned = cursor.fetchone()
+        assert role == "clearway_app", "tests run as the app's role"
+        assert owned == 0, "the running role must own no table"
+        connection.close()
+    yield
+
+
+# The fixed cast: two in admissions, two clinicians, and one of each other role.
+CAST = {
+    "ana": "admissions",
+    "ben": "admissions",
+    "cole": "clinician",
+    "dana": "clinician",
+    "sam": "supervisor",
+    "pia": "privacy",
+    "audrey": "auditor",
+    "ada": "administrator",
+}
+
+
+def _cast_member(name, role):
+    @pytest.fixture(name=name)
+    def member(db):
+        return make_user(role, name)
+
+    return member
+
+
+for _name, _role in CAST.items():
+    globals()[f"{_name}_fixture"] = _cast_member(_name, _role)
+
+
+@pytest.fixture
+def as_user(client):
+    """Return a client signed in as the given user."""
+
+    def sign_in(user):
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in

@@ -1,0 +1,81 @@
+"""One migrated template database, a copy of it for each worker, and resets as the owner."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+from django.conf import settings
+from django.db import connections
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = "clearway_template"
+ROLE_VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_PUBLIC_URL")
+KEPT = ("django_migrations", "django_content_type", "auth_permission")
+
+
+def with_database(url: str, name: str) -> str:
+    """Return `url` with another database name."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def admin(name: str = "postgres"):
+    """Connect as the superuser, outside any transaction."""
+    connection = psycopg2.connect(with_database(os.environ["DATABASE_ADMIN_URL"], name))
+    connection.autocommit = True
+    return connection
+
+
+def owner():
+    """Connect to this worker's database as its owner."""
+    connection = psycopg2.connect(os.environ["DATABASE_OWNER_URL"])
+    connection.autocommit = True
+    return connection
+
+
+def make_template() -> None:
+    """Migrate the template once per session; workers wait for the first."""
+    state = Path(os.environ["CLEARWAY_STATE"])
+    with (state / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ready = state / "template.ready"
+        if ready.exists():
+            return
+        urls = {name: with_database(os.environ[name], TEMPLATE) for name in ROLE_VARIABLES}
+        for command in (["setup_roles"], ["migrate", "--verbosity", "0"]):
+            subprocess.run(
+                [sys.executable, "manage.py", *command],
+                cwd=ROOT,
+                env={**os.environ, **urls, "DJANGO_SETTINGS_MODULE": "config.settings_test"},
+                check=True,
+            )
+        ready.touch()
+
+
+def make_worker_database(worker: str) -> str:
+    """Copy the template for one worker and point this process and its children at the copy."""
+    make_template()
+    name = f"test_{worker}"
+    with closing(admin()) as connection, connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE} OWNER clearway_owner')
+    for variable in ROLE_VARIABLES:
+        os.environ[variable] = with_database(os.environ[variable], name)
+    for alias in ("default", "public"):
+        settings.DATABASES[alias]["NAME"] = name
+        connections[alias].settings_dict["NAME"] = name
+    return name
+
+
+def reset() -> None:
+    """Empty every table of ours, as the owner; the app's role may not TRUNCATE."""
+    with closing(owner()) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = [row[0] for row in cursor.fetchall() if row[0] not in KEPT]
+        cursor.execute(
+            "TRUNCATE " + ", ".join(f'"{table}"' for table in tables) + " RESTART IDENTITY CASCADE"
+        )
