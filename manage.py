@@ -6,6 +6,8 @@ import sys
 
 # These change tables, roles or the demo clock; everything else runs as the app's own role.
 OWNER_COMMANDS = {"migrate", "demo_setup"}
+# These compute or set up; they hold no data and need no keys.
+KEYLESS_COMMANDS = {"decide", "setup_roles", "collectstatic", "help", "--help", "--version"}
 
 
 def main() -> None:
@@ -13,8 +15,13 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS:
         os.environ.setdefault("CLEARWAY_DB_ROLE", "owner")
+    from django.conf import settings
     from django.core.management import execute_from_command_line
 
+    from config.safety import refuse_unsafe
+
+    if len(sys.argv) > 1 and sys.argv[1] not in KEYLESS_COMMANDS:
+        refuse_unsafe(settings)
     execute_from_command_line(sys.argv)
 
 

@@ -13,7 +13,6 @@ import bootstrap_wrapper
 import django_htmx
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = Path(os.environ.get("CLEARWAY_STATE", BASE_DIR / ".local"))
@@ -309,22 +308,3 @@ LOGGING = {
 }
 DEFAULT_EXCEPTION_REPORTER_FILTER = "config.log.NoLocals"
 DEFAULT_EXCEPTION_REPORTER = "config.log.Reporter"
-
-
-def refuse_unsafe() -> None:
-    """Raise ImproperlyConfigured when this configuration must not serve real people."""
-    if not SECRET_KEY or len(SECRET_KEY) < 40:
-        raise ImproperlyConfigured("CLEARWAY_SECRET_KEY must be set and at least 40 characters long.")
-    if (
-        not KEY_RING["keys"]
-        or KEY_RING["primary"] not in KEY_RING["keys"]
-        or len(KEY_RING["index_key"]) != 32
-    ):
-        raise ImproperlyConfigured("The key ring is missing: set CLEARWAY_KEYS_FILE or CLEARWAY_KEYS.")
-    if any(len(key) != 32 for key in KEY_RING["keys"].values()):
-        raise ImproperlyConfigured("Every key of the key ring must be 32 bytes, base64.")
-    if DEBUG and not DEMO:
-        raise ImproperlyConfigured("DEBUG shows records in error pages; it is allowed in demo mode only.")
-
-
-refuse_unsafe()

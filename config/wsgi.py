@@ -1,9 +1,14 @@
-"""The entry point of the web server."""
+"""The entry point of the web server. Refuses to start where real people would not be safe."""
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from config.safety import refuse_demo_data, refuse_unsafe
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+refuse_unsafe(settings)
 application = get_wsgi_application()
+refuse_demo_data(settings)
