@@ -1,5 +1,6 @@
 """Every address of the product: public, staff, partner, in that order."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 handler400 = "config.errors.bad_request"
@@ -9,5 +10,19 @@ handler500 = "config.errors.server_error"
 
 urlpatterns = [
     path("health/", include("outbox.urls")),
+    # public
+    *i18n_patterns(
+        path("", include("intake.urls_public")),
+        path("sign/", include("records.urls_sign")),
+        prefix_default_language=False,
+    ),
+    # staff
     path("accounts/", include("accounts.urls")),
+    path("staff/", include("intake.urls")),
+    path("staff/", include("records.urls")),
+    path("staff/", include("programs.urls")),
+    path("staff/", include("referrals.urls")),
+    path("staff/", include("desk.urls")),
+    # partner
+    path("p/", include("referrals.urls_partner")),
 ]

@@ -1,0 +1,5 @@
+"""Contact requests, for staff."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

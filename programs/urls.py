@@ -1,0 +1,7 @@
+"""Reviews, clearances, beds and admissions."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "programs"
+
+urlpatterns: list[URLPattern | URLResolver] = []
