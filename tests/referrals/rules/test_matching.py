@@ -1,0 +1,158 @@
+"""Matching, as tables that a clinician can read. Criteria come from the demo world's partners."""
+
+from dataclasses import fields, replace
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from referrals.choices import Medication, Payer, Withdrawal
+from referrals.rules.matching import Candidate, Need, capacity_text, match
+from tests.factories.partners import CEDAR, D0, ELM, HARBOR, NORTHGATE, NOW, ST_BRIGID, beds
+
+KRATOM = Need(withdrawal=frozenset({"kratom"}), payer="aetna", pregnant="no", age=31, sex="male")
+
+
+def result(need: Need, facility: Candidate):
+    return match(need, [facility], NOW)[0]
+
+
+def criteria(need: Need, facility: Candidate) -> list[str]:
+    return [criterion for criterion, _ in result(need, facility).why_not]
+
+
+CASES = [
+    # need differs from "kratom, Aetna, not pregnant, man of 31" by      Harbor  Brigid  Cedar  Northgate  Elm
+    ({}, [[], [], ["payer"], [], []]),
+    ({"payer": "self_pay"}, [["payer"], [], [], ["payer"], []]),
+    ({"payer": "medicaid"}, [[], ["payer"], ["payer"], [], ["payer"]]),
+    ({"payer": None}, [[], [], [], [], []]),
+    (
+        {"payer": "self_pay", "withdrawal": frozenset({"kratom", "alcohol", "benzo"})},
+        [["payer"], [], ["withdrawal_benzo"], ["payer"], []],
+    ),
+    (
+        {"pregnant": "yes", "sex": "female"},
+        [["pregnancy"], [], ["pregnancy", "payer"], ["pregnancy"], ["pregnancy"]],
+    ),
+    (
+        {"pregnant": "possible", "sex": "female", "payer": None},
+        [["pregnancy"], [], ["pregnancy"], ["pregnancy"], ["pregnancy"]],
+    ),
+    ({"pregnant": "unknown", "sex": "female"}, [[], [], ["payer"], [], []]),
+    (
+        {"pregnant": "yes", "sex": "female", "payer": "medicaid", "at_night": True},
+        [["pregnancy"], ["payer"], ["pregnancy", "payer"], ["pregnancy"], ["pregnancy", "payer"]],
+    ),
+    ({"medications": frozenset({"methadone"})}, [[], [], ["payer", "medication_methadone"], [], []]),
+    ({"medications": frozenset({"buprenorphine"}), "payer": "self_pay"}, [["payer"], [], [], ["payer"], []]),
+    ({"age": 16}, [["age"], ["age"], ["age", "payer"], ["age"], ["age"]]),
+    ({"age": None}, [[], [], ["payer"], [], []]),
+    ({"level": "evaluation"}, [["level"], [], ["level", "payer"], ["level"], ["level"]]),
+]
+
+
+@pytest.mark.parametrize(("change", "expected"), CASES)
+def test_who_is_excluded_and_by_what(change, expected):
+    need = replace(KRATOM, **change)
+    assert [criteria(need, facility) for facility in (HARBOR, ST_BRIGID, CEDAR, NORTHGATE, ELM)] == expected
+
+
+def test_harbor_says_why_it_fits_and_cedar_why_not():
+    assert result(KRATOM, HARBOR).why == (
+        "Offers medical detox",
+        "Manages withdrawal from kratom and 7-OH",
+        "Takes Aetna",
+    )
+    assert result(KRATOM, CEDAR).why_not == (("payer", "Does not take Aetna (takes Self-pay)"),)
+
+
+def test_what_is_not_listed_is_a_question_and_not_a_no():
+    northgate = result(KRATOM, NORTHGATE)
+    assert northgate.fits
+    assert "Withdrawal from kratom and 7-OH is not listed" in northgate.check
+    unknown = Candidate(id="x", name="X", levels=frozenset({"detox"}))
+    checked = result(
+        replace(KRATOM, pregnant="yes", sex="female", medications=frozenset({"methadone"})), unknown
+    )
+    assert checked.fits
+    assert "Not known if they take pregnant people" in checked.check
+    assert "Ask if they can go on with methadone" in checked.check
+    assert "Call to confirm that they take Aetna" in checked.check
+
+
+def test_nobody_fits_medicaid_pregnant_at_night_and_every_partner_says_why():
+    need = replace(KRATOM, payer="medicaid", pregnant="yes", sex="female", at_night=True)
+    results = match(need, D0, NOW)
+    assert not any(one.fits for one in results)
+    assert all(one.why_not for one in results)
+    assert [len(one.why_not) for one in results] == sorted(len(one.why_not) for one in results)
+
+
+def test_order_is_fit_then_fresh_beds_then_name_whatever_came_first():
+    expected = ["Harbor Detox", "St. Brigid Hospital", "Elm", "Northgate", "Cedar House"]
+    for shuffled in permutations(D0):
+        assert [one.name for one in match(KRATOM, shuffled, NOW)] == expected
+
+
+def test_a_partner_without_open_beds_is_asked_last():
+    full = replace(HARBOR, id="full", name="Aaa", capacity=beds(0, minutes=1))
+    assert [one.name for one in match(KRATOM, [full, ELM, HARBOR], NOW)] == ["Harbor Detox", "Elm", "Aaa"]
+
+
+@pytest.mark.parametrize(
+    ("capacity", "text", "grade"),
+    [
+        (None, "Beds not known", "unknown"),
+        (beds(2, minutes=35), "2 beds open, confirmed 35 min ago", "fresh"),
+        (beds(1, hours=4), "1 bed open, confirmed 4 h ago", "fresh"),
+        (beds(1, hours=4, seconds=1), "1 bed open, 4 h ago. Call to check", "aging"),
+        (beds(0, hours=24), "No bed open, 24 h ago. Call to check", "aging"),
+        (beds(4, hours=24, seconds=1), "Beds not known (last heard 24 h ago)", "unknown"),
+        (beds(4, days=9), "Beds not known (last heard 9 days ago)", "unknown"),
+        (beds(1, minutes=-3), "1 bed open, confirmed 0 min ago", "fresh"),
+    ],
+)
+def test_bed_numbers_carry_their_age(capacity, text, grade):
+    said = capacity_text(capacity, NOW)
+    assert (said.text, said.grade) == (text, grade)
+
+
+def test_there_is_no_field_for_money():
+    names = {field.name for field in fields(Candidate)} | {field.name for field in fields(Need)}
+    assert not names & {"fee", "commission", "sponsored", "price", "rank", "weight"}
+
+
+needs = st.builds(
+    Need,
+    withdrawal=st.frozensets(st.sampled_from(Withdrawal.values)),
+    medications=st.frozensets(st.sampled_from(Medication.values)),
+    payer=st.sampled_from([None, *Payer.values, "some_other_plan"]),
+    pregnant=st.sampled_from(["yes", "no", "unknown", "possible", "declined"]),
+    age=st.one_of(st.none(), st.integers(0, 120)),
+    sex=st.sampled_from(["female", "male", "other", "unknown"]),
+    language=st.sampled_from(["en", "es"]),
+    at_night=st.booleans(),
+)
+
+
+@given(need=needs)
+def test_every_partner_gets_a_result_and_a_reason(need):
+    results = match(need, D0, NOW)
+    assert {one.facility_id for one in results} == {facility.id for facility in D0}
+    assert all(one.fits is not bool(one.why_not) for one in results)
+    assert all(one.why or one.why_not for one in results)
+
+
+@given(need=needs, extra=st.sampled_from(Withdrawal.values))
+def test_needing_more_never_makes_an_excluded_partner_fit(need, extra):
+    more = replace(need, withdrawal=need.withdrawal | {extra})
+    for facility in D0:
+        if not result(need, facility).fits:
+            assert not result(more, facility).fits
+
+
+def test_age_of_the_number_never_turns_into_the_future():
+    assert capacity_text(beds(1, days=-1), NOW + timedelta(0)).grade == "fresh"
