@@ -6,6 +6,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from config.templatetags.ui import phone_link
+
 # label, name of the URL, permission
 NAV = (
     (_("Today"), "desk:today", None),
@@ -25,7 +27,7 @@ def site(request: HttpRequest) -> dict:
     return {
         "center_name": settings.CENTER_NAME,
         "center_phone": settings.CENTER_PHONE,
-        "center_tel": "+1" + "".join(c for c in settings.CENTER_PHONE if c.isdigit())[-10:],
+        "center_tel": phone_link(settings.CENTER_PHONE),
         "DEMO": settings.DEMO,
         "theme": theme if theme in THEMES else "",
         "nav": SimpleLazyObject(lambda: _nav(request)),

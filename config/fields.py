@@ -107,7 +107,11 @@ def _id(bound: BoundField) -> str:
 
 def _optional(bound: BoundField) -> SafeString:
     form = bound.form
-    if bound.field.required or not getattr(form, "mark_optional", True) or f"{bound.name}__na" in form.fields:
+    if (
+        bound.field.required
+        or not getattr(form, "mark_optional", False)
+        or f"{bound.name}__na" in form.fields
+    ):
         return mark_safe("")
     return format_html(' <span class="opt">{}</span>', _("(optional)"))
 

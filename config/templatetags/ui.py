@@ -44,6 +44,23 @@ def chip(family: str, label) -> SafeString:
 
 
 @register.simple_tag
+def center(what: str) -> str:
+    """Return the center's "name", "phone" or "tel" (link target) where a page has no context, such as 500."""
+    if what == "tel":
+        return phone_link(settings.CENTER_PHONE)
+    return {"name": settings.CENTER_NAME, "phone": settings.CENTER_PHONE}[what]
+
+
+@register.filter
+def inline_svg(drawing: str) -> SafeString:
+    """Return a drawing made by the server (the sign-in square) without its XML prologue."""
+    if not drawing:
+        return mark_safe("")
+    start = drawing.index("<svg")
+    return mark_safe(drawing[start:])  # noqa: S308  # made by the QR library, from a URL in path data only
+
+
+@register.simple_tag
 def field(bound: BoundField, **options) -> SafeString:
     """Return one form field; options are those of `config.fields.Look` (suffix, prefix, width, inline …)."""
     return field_html(bound, Look(**options) if options else None)
