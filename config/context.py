@@ -2,21 +2,21 @@
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from config.templatetags.ui import phone_link
 
-# label, name of the URL, permission
+# label, name of the URL; who sees an item is decided by the page's own access
 NAV = (
-    (_("Today"), "desk:today", None),
-    (_("People"), "desk:people", None),
-    (_("Requests"), "intake:request-list", None),
-    (_("Reviews"), "programs:review-list", None),
-    (_("Referrals"), "referrals:referral-list", None),
-    (_("Out at detox"), "referrals:out-at-detox", None),
-    (_("Beds"), "programs:bed-board", None),
+    (_("Today"), "desk:today"),
+    (_("People"), "desk:people"),
+    (_("Requests"), "intake:request-list"),
+    (_("Reviews"), "programs:review-list"),
+    (_("Referrals"), "referrals:referral-list"),
+    (_("Out at detox"), "referrals:out-at-detox"),
+    (_("Beds"), "programs:bed-board"),
 )
 THEMES = ("light", "dark")
 
@@ -40,12 +40,14 @@ def _nav(request: HttpRequest) -> list[dict]:
     if user is None or not user.is_authenticated:
         return []
     items = []
-    for label, name, permission in NAV:
+    for label, name in NAV:
         try:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        if permission is None or user.has_perm(permission):
+        access = getattr(resolve(url).func, "access", None)
+        permission = getattr(access, "permission", "")
+        if not permission or user.has_perm(permission):
             items.append({"label": label, "url": url, "current": False})
     here = [item for item in items if request.path.startswith(item["url"])]
     if here:

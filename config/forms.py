@@ -127,7 +127,10 @@ class SubmitForm(ClearwayForm):
 
 def limit_text(field: forms.Field) -> None:
     """Give a text field a length limit when it has none, and refuse what can't be stored."""
-    if not isinstance(field, forms.CharField) or plain_text in field.validators:
+    holds_text = isinstance(field, forms.CharField) and not isinstance(
+        field, forms.UUIDField | forms.JSONField
+    )
+    if not holds_text or plain_text in field.validators:
         return
     field.validators.insert(0, plain_text)
     if field.max_length is None:
