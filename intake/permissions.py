@@ -1,1 +1,13 @@
 """Who may do what in intake."""
+
+import rules
+
+from accounts.choices import Role
+from accounts.permissions import has_role, works_with_people
+
+rules.add_perm("intake.episode_view", works_with_people)
+rules.add_perm("intake.episode_start", works_with_people)
+rules.add_perm("intake.safety_check", works_with_people)
+rules.add_perm("intake.assessment_view", works_with_people)
+rules.add_perm("intake.assessment_edit", works_with_people)
+rules.add_perm("intake.assessment_review", has_role(Role.CLINICIAN, Role.SUPERVISOR))

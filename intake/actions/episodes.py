@@ -1,0 +1,98 @@
+"""Opening an episode, and what is recorded on it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from audit.actions import record
+from config import clock
+from config.db import refusal_code
+from config.errors import Conflict, Refused
+from intake.choices import EpisodeStatus, SectionKey
+from intake.models import Assessment, AssessmentSection, Episode
+from outbox.submit import once
+from records.actions.people import create_person
+from records.models import Person
+from records.references import new_reference
+
+_TAKEN = {"intake_episode_one_open": "This person already has an open episode."}
+
+
+def start_episode(
+    *,
+    by: Any,
+    person: Person | None = None,
+    new_person: dict[str, Any] | None = None,
+    submit_key: UUID | None = None,
+) -> Episode:
+    """Open an episode with an empty assessment, for a chosen `person` or for one made from `new_person`.
+
+    Nobody is ever matched by the program: staff choose. Raises Conflict when the person already
+    has one, AlreadyDone when this submit was done before.
+    """
+    if (person is None) == (new_person is None):
+        raise TypeError("give either person or new_person")
+    try:
+        with transaction.atomic():
+            key = once(submit_key, scope="episode.start", by=by) if submit_key else None
+            chosen = create_person(by=by, **new_person) if person is None else _lock_person(person)
+            episode = Episode.objects.create(person=chosen, owner=by, reference=new_reference())
+            assessment = _open_assessment(episode)
+            record(
+                "episode.started",
+                by=by,
+                obj=episode,
+                person=chosen,
+                assessment=assessment.pk,
+            )
+            if key:
+                key.done(reverse("intake:safety-check", args=[episode.pk]))
+            return episode
+    except IntegrityError as error:
+        message = _TAKEN.get(refusal_code(error) or "")
+        if message is None:
+            raise
+        raise Conflict(message) from error
+
+
+def _open_assessment(episode: Episode) -> Assessment:
+    key = episode.person.data_key
+    assessment = Assessment.objects.create(episode=episode, data_key=key)
+    AssessmentSection.objects.bulk_create(
+        AssessmentSection(assessment=assessment, data_key=key, key=name, answers={})
+        for name in SectionKey.values
+    )
+    return assessment
+
+
+def _lock_person(person: Person) -> Person:
+    return Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+
+
+def lock_episode(episode_id: UUID) -> Episode:
+    """Lock an episode's row, with its person at hand. Locks go episode, then assessment, then its parts."""
+    return (
+        Episode.objects.select_for_update(of=("self",)).select_related("person__data_key").get(pk=episode_id)
+    )
+
+
+def lock_open_episode(episode_id: UUID) -> Episode:
+    """Lock an episode that must be open. Raises Conflict."""
+    episode = lock_episode(episode_id)
+    if episode.status != EpisodeStatus.OPEN:
+        raise Conflict("This episode was closed. Nothing was changed.")
+    return episode
+
+
+@transaction.atomic
+def record_ob_contact(*, by: Any, episode: Episode) -> Episode:
+    """Record that obstetric care was contacted about this episode. Raises Refused when none is needed."""
+    locked = lock_open_episode(episode.pk)
+    if not locked.ob_contact_needed:
+        raise Refused("no_ob_contact_needed", "This episode does not need an obstetric contact.")
+    locked.ob_contact_recorded_at = clock.now()
+    locked.save(update_fields=["ob_contact_recorded_at"])
+    record("episode.ob_contact_recorded", by=by, obj=locked, person=locked.person_id)
+    return locked

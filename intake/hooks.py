@@ -1,0 +1,14 @@
+"""What intake tells the apps above it. Callables run inside the action's transaction."""
+
+from collections.abc import Callable
+from typing import Any
+
+# Called with assessment=, by=, now=
+after_answers_changed: list[Callable[..., Any]] = []
+after_submit: list[Callable[..., Any]] = []
+
+
+def call(hooks: list[Callable[..., Any]], **facts: Any) -> None:
+    """Call every hook of a list, in the order they were added."""
+    for hook in hooks:
+        hook(**facts)

@@ -1,0 +1,62 @@
+"""What has to be asked before a clinician gets the assessment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from intake.answers import was_asked
+from intake.questions import REPEATABLE, SAFETY, SECTIONS
+from intake.rules.facts import Facts, SafetyAnswers, UseRow
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that blocks sending: where it is (section and field) and what to do about it."""
+
+    section: str
+    field: str
+    sentence: str
+
+
+def gaps(facts: Facts) -> tuple[Gap, ...]:
+    """Everything that blocks sending, in page order.
+
+    "Doesn't know" and "prefers not to say" are answers: only what was not asked blocks.
+    """
+    found = [*_safety_gaps(facts.checks)]
+    for section in SECTIONS:
+        if section.key == REPEATABLE:
+            found += _row_gaps(facts.rows)
+        answers = facts.sections.get(section.key, {})
+        found += [
+            Gap(section.key, question.name, f"Ask: {question.label}")
+            for question in section.questions
+            if question.required_to_send and not was_asked(answers, question.name)
+        ]
+    return tuple(found)
+
+
+def _safety_gaps(checks: Sequence[SafetyAnswers]) -> list[Gap]:
+    if not checks:
+        return [Gap(SAFETY.key, "", "Ask the safety questions")]
+    found = []
+    if any(check.open_emergency for check in checks):
+        found.append(Gap(SAFETY.key, "disposition", "Write down what was done about the emergency"))
+    latest = checks[-1].answers
+    found += [
+        Gap(SAFETY.key, question.name, f"Ask: {question.label}")
+        for question in SAFETY.questions
+        if not was_asked(latest, question.name)
+    ]
+    return found
+
+
+def _row_gaps(rows: Sequence[UseRow]) -> list[Gap]:
+    found = []
+    for number, row in enumerate(rows, start=1):
+        if not was_asked(row.answers, "substance"):
+            sentence = f"Choose the substance in row {number}, or remove the row"
+            found.append(Gap(REPEATABLE, f"{row.id}-substance", sentence))
+        if not (was_asked(row.answers, "last_use") or was_asked(row.answers, "last_use_at")):
+            sentence = f"Ask when the substance in row {number} was last used"
+            found.append(Gap(REPEATABLE, f"{row.id}-last_use", sentence))
+    return found
