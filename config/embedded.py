@@ -168,7 +168,7 @@ class EmbeddedPostgres(OwnedServer):
         return program + [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 
     def _options(self) -> dict[str, Any]:
-        return self.identity.options
+        return super()._options() | self.identity.options
 
     def _mark(self) -> bytes:
         return os.fsencode(self.cluster)

@@ -76,6 +76,14 @@ def plain_environment() -> dict[str, str]:
     return kept | {"LC_ALL": "C", "TZ": "UTC"}
 
 
+def _send(pid: int, sig: signal.Signals) -> None:
+    """Signal a server; the last resort goes to its whole session."""
+    if sig == signal.SIGKILL:
+        os.killpg(pid, sig)
+    else:
+        os.kill(pid, sig)
+
+
 class OwnedServer:
     """A server process with a home folder, owned by one process of ours at a time.
 
@@ -85,7 +93,7 @@ class OwnedServer:
     is history.
     """
 
-    label: ClassVar[str]
+    label: str
     stop_signals: ClassVar[tuple[tuple[signal.Signals, int], ...]]
     start_seconds: ClassVar[int]
 
@@ -95,41 +103,63 @@ class OwnedServer:
         self.log = log or self.home / "server.log"
         self.process: subprocess.Popen[bytes] | None = None
         self._owner: int | None = None
+        self._alive: int | None = None
+        self._asked = False
 
-    def start(self) -> None:
-        """Start the server and return when it answers; after an EmbeddedError nothing is left running."""
+    def claim(self) -> None:
+        """Become the owner and end what an earlier owner left running; raises EmbeddedError.
+
+        `start` does this too; call it earlier to free what a leftover holds, such as a port.
+        """
+        if self._owner is not None:
+            return
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.home.chmod(0o700)
         self._owner = self._lock("owner.lock")
         if self._owner is None:
             raise EmbeddedError(f"{self.label} in {self.home} is in use by another process")
         try:
-            alive = self._end_leftover()
-            try:
-                self._prepare()
-                self._launch(alive)
-            finally:
-                os.close(alive)
+            self._alive = self._end_leftover()
+        except BaseException:
+            self._release()
+            raise
+
+    def start(self) -> None:
+        """Start the server and return when it answers; after an EmbeddedError nothing is left running."""
+        self.claim()
+        try:
+            self._prepare()
+            self._launch()
             self._await_ready()
         except BaseException:
             self.stop()
             raise
 
+    def ask_to_stop(self) -> None:
+        """Send the first, gentle signal, once, and don't wait."""
+        if self.process is not None and not self._asked and self.process.poll() is None:
+            self.process.send_signal(self.stop_signals[0][0])
+            self._asked = True
+
     def stop(self) -> None:
         """Stop the server, first gently, and return when it has ended. Stopping twice is harmless."""
-        if self.process is not None:
-            for sig, seconds in self.stop_signals:
-                if self.process.poll() is not None:
-                    break
-                self.process.send_signal(sig)
-                try:
-                    self.process.wait(seconds)
-                except subprocess.TimeoutExpired:
-                    continue
-            self.process = None
-        if self._owner is not None:
-            os.close(self._owner)
-            self._owner = None
+        self.ask_to_stop()
+        for position, (sig, seconds) in enumerate(self.stop_signals):
+            if self.process is None or self.process.poll() is not None:
+                break
+            if position > 0:
+                _send(self.process.pid, sig)
+            try:
+                self.process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                continue
+        self.process = None
+        self._asked = False
+        self._release()
+
+    def ended(self) -> bool:
+        """Tell whether a server that was started has ended by itself."""
+        return self.process is not None and self.process.poll() is not None
 
     def remove(self) -> None:
         """Delete a stopped server's files, data included."""
@@ -159,10 +189,18 @@ class OwnedServer:
         raise NotImplementedError
 
     def _options(self) -> dict[str, Any]:
-        return {}
+        """Return what Popen needs besides: another account, folder or environment."""
+        return {"cwd": "/", "env": plain_environment()}
 
     def _remove_elsewhere(self) -> None:
         """Delete what lies outside the home folder."""
+
+    def _release(self) -> None:
+        """Give up both locks; a server that lives keeps its own hold on `alive.lock`."""
+        for descriptor in (self._owner, self._alive):
+            if descriptor is not None:
+                os.close(descriptor)
+        self._owner = self._alive = None
 
     def _lock(self, name: str) -> int | None:
         """Return a descriptor that holds the lock, or None when another process holds it."""
@@ -196,7 +234,7 @@ class OwnedServer:
             process = Path(f"/proc/{pid}/cmdline")
             if process.parent.parent.is_dir() and self._mark() not in process.read_bytes():
                 return
-            os.kill(pid, sig)
+            _send(pid, sig)
         except (OSError, ValueError):
             return
 
@@ -204,7 +242,9 @@ class OwnedServer:
         """Return what the command line of this server, and of no other, contains."""
         return os.fsencode(self.home)
 
-    def _launch(self, alive: int) -> None:
+    def _launch(self) -> None:
+        if self._alive is None:
+            raise EmbeddedError(f"{self.label} was not claimed")
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".1.log"))
         with self.log.open("ab") as log:
@@ -213,13 +253,13 @@ class OwnedServer:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                cwd="/",
-                env=plain_environment(),
                 start_new_session=True,
-                pass_fds=(alive,),
+                pass_fds=(self._alive,),
                 preexec_fn=die_with_parent(self.stop_signals[0][0]),
                 **self._options(),
             )
+        os.close(self._alive)
+        self._alive = None
         (self.home / "server.pid").write_text(str(self.process.pid))
 
     def _await_ready(self) -> None:

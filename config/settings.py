@@ -10,8 +10,8 @@ import os
 from pathlib import Path
 
 import bootstrap_wrapper
-import django_htmx
 import environ
+import whitenoise.compress
 from csp.constants import NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -44,7 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "config.static.CollectedFiles",
     "django.contrib.postgres",
     "django.forms",
     "crispy_forms",
@@ -246,8 +246,8 @@ STATIC_ROOT = STATE_DIR / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("bootstrap", bootstrap_wrapper.get_bootstrap_dir()),
-    ("htmx", Path(django_htmx.__file__).parent / "static" / "django_htmx"),
 ]
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*whitenoise.compress.Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
