@@ -8,3 +8,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+WHITENOISE_USE_FINDERS = True  # journeys get static files straight from where they lie
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
+
+# Tests speak plain HTTP to a local port, and sign in without a code unless they are about the code.
+SECURE_SSL_REDIRECT = False
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+MFA_REQUIRED = False
