@@ -15,6 +15,7 @@ ALLAUTH_ACCESS = {
     "account_login": _PUBLIC,
     "mfa_authenticate": _PUBLIC,
     "account_logout": _PUBLIC,
+    "account_inactive": _PUBLIC,
     "account_reauthenticate": _SIGNED_IN,
     "mfa_reauthenticate": _SIGNED_IN,
     "account_change_password": _SIGNED_IN,
@@ -23,11 +24,13 @@ ALLAUTH_ACCESS = {
     "mfa_deactivate_totp": _SIGNED_IN,
     "mfa_view_recovery_codes": _SIGNED_IN,
     "mfa_generate_recovery_codes": _SIGNED_IN,
+    "mfa_download_recovery_codes": _SIGNED_IN,
 }
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
@@ -40,5 +43,10 @@ urlpatterns = [
         "2fa/recovery-codes/generate/",
         recovery_codes.generate_recovery_codes,
         name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "2fa/recovery-codes/download/",
+        recovery_codes.download_recovery_codes,
+        name="mfa_download_recovery_codes",
     ),
 ]

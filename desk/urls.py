@@ -1,7 +1,11 @@
 """Today, people, search and the demo clock."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from desk.views import today
 
 app_name = "desk"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", today.today, name="today"),
+]

@@ -42,7 +42,8 @@ def test_a_wrong_password_and_an_unknown_address_look_the_same(client, ana, emai
 @pytest.mark.django_db
 def test_someone_deactivated_cannot_sign_in(client, ana):
     User.objects.filter(pk=ana.pk).update(is_active=False)
-    sign_in(client)
+    response = sign_in(client, follow=True)
+    assert response.status_code == 200
     assert "_auth_user_id" not in client.session
 
 
@@ -128,6 +129,11 @@ def test_outside_demo_mode_staff_must_set_up_a_second_factor(as_user, ana, secon
 @pytest.mark.django_db
 def test_setting_up_the_second_factor_stores_it_sealed(client, ana, second_factor):
     sign_in(client)
+    ask = client.get("/accounts/2fa/totp/activate/")
+    assert ask.url.startswith(
+        "/accounts/reauthenticate/"
+    )  # a session left open can't enrol a stranger's phone
+    client.post(ask.url, {"password": PASSWORD})
     page = client.get("/accounts/2fa/totp/activate/")
     assert page.status_code == 200
     secret = client.session[totp.SECRET_SESSION_KEY]

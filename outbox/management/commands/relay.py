@@ -27,6 +27,7 @@ class Relay:
         self.running = True
         self._last_beat = 0.0
         self._listening: Any = None
+        self._producer: Any = None
 
     def stop(self, *_: Any) -> None:
         """End the loop after the present round."""
@@ -51,7 +52,7 @@ class Relay:
                 self._beat()
         except (BrokerError, RedisError, OSError) as error:
             log.warning("broker away: %s", type(error).__name__)
-            app.pool.force_close_all()
+            self._forget_broker()
             time.sleep(1)
             return
         self._wait()
@@ -63,7 +64,22 @@ class Relay:
             self._listening = connection.connection
 
     def _push(self, message_id: str) -> None:
-        app.send_task("outbox.tasks.deliver", [message_id], retry=False, expires=actions.LEASE.seconds)
+        # A producer of our own, not the app's pool: a broker that froze leaves nothing behind to reuse.
+        if self._producer is None:
+            self._producer = app.amqp.Producer(app.connection_for_write())
+        app.send_task(
+            "outbox.tasks.deliver",
+            [message_id],
+            producer=self._producer,
+            retry=False,
+            expires=actions.LEASE.seconds,
+        )
+
+    def _forget_broker(self) -> None:
+        """Drop the connection to the broker; the next push opens a new one."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            producer.connection.collect()
 
     def _beat(self) -> None:
         if time.monotonic() - self._last_beat >= heartbeats.EVERY_SECONDS:
