@@ -1,0 +1,102 @@
+"""What the rules suggested, and what a clinician decided."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from config.clock import AppNow
+from intake.models import Assessment, Episode
+from programs.choices import BED_LEVELS, Level, Outcome
+from records.fields import EncryptedJSON, EncryptedText
+from records.models import SealedModel
+
+_CARE = sorted({*map(str, BED_LEVELS), "php", "iop", "outpatient", "continuing"})
+
+
+class Recommendation(SealedModel):
+    """One run of both rule sets; append-only.
+
+    `snapshot` is the whole input ({"detox": picture, "loc": ratings}), `result` both results with every
+    fired rule, what was missing and the counterfactuals. The rule sets are named by id and hash.
+    """
+
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="recommendations")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="recommendations")
+    assessment_version = models.PositiveIntegerField()
+    snapshot = EncryptedJSON()
+    result = EncryptedJSON()
+    detox_outcome = models.CharField(max_length=40)
+    ladder = models.CharField(max_length=4)
+    level = models.CharField(max_length=12, choices=Level.choices)
+    level_after_detox = models.CharField(max_length=12, choices=Level.choices, blank=True)
+    detox_first = models.BooleanField()
+    detox_ruleset = models.CharField(max_length=60)
+    detox_ruleset_sha256 = models.CharField(max_length=64)
+    loc_ruleset = models.CharField(max_length=60)
+    loc_ruleset_sha256 = models.CharField(max_length=64)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(db_default=AppNow(), editable=False)
+
+    class Meta(SealedModel.Meta):
+        indexes = [models.Index(fields=["episode", "-made_at"], name="programs_recommend_newest")]
+
+    @property
+    def suggested_level(self) -> str:
+        """Return the level of care here: the one after detox when detox comes first and it is known."""
+        return self.level_after_detox or self.level if self.detox_first else self.level
+
+
+class Determination(SealedModel):
+    """A clinician's signed decision. Never changed; a later one supersedes it (`superseded_at`).
+
+    `level` is the care here (empty when somewhere else is the right place; "detox" when care after detox is
+    decided later); `detox_first` says that medical detox at a partner comes before it.
+    """
+
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="determinations")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="determinations")
+    recommendation = models.ForeignKey(
+        Recommendation, on_delete=models.PROTECT, related_name="determinations"
+    )
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="superseded_by"
+    )
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    level = models.CharField(max_length=12, choices=Level.choices, blank=True)
+    detox_first = models.BooleanField()
+    reason = EncryptedText(null=True)
+    in_person = EncryptedText(null=True)
+    statement = EncryptedText()
+    statement_sha256 = models.CharField(max_length=64)
+    changed_fields = ArrayField(models.CharField(max_length=30), default=list)
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta(SealedModel.Meta):
+        indexes = [models.Index(fields=["episode", "-signed_at"], name="programs_determ_newest")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["episode"],
+                condition=models.Q(superseded_at__isnull=True),
+                name="programs_determination_one_live",
+                violation_error_message="Another clinician has decided on this episode.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome="refer", level="")
+                | models.Q(outcome__in=["agree", "other"], level__in=_CARE)
+                | models.Q(outcome__in=["agree", "other"], level="detox", detox_first=True),
+                name="programs_determination_level_fits",
+                violation_error_message="Choose the level of care.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome="agree") | models.Q(reason__isnull=False),
+                name="programs_determination_reason",
+                violation_error_message="Say why.",
+            ),
+        ]
+
+    @property
+    def agrees(self) -> bool:
+        """Tell whether the clinician agreed with the suggestion."""
+        return self.outcome == Outcome.AGREE

@@ -1,0 +1,131 @@
+"""Programs, beds, decisions and clearances, put straight into the database in steps that it allows."""
+
+import uuid
+from datetime import timedelta
+
+from config import clock
+from intake.models import Assessment
+from programs.choices import ClearanceDecision, ClearanceStatus
+from programs.models import (
+    Bed,
+    BedUse,
+    ClearanceLimit,
+    Determination,
+    MedicalClearance,
+    Program,
+    Recommendation,
+)
+
+
+def make_program(level="residential", name=None, slots=None) -> Program:
+    """Create a program; day programs get ten slots unless told."""
+    day = level not in ("inpatient", "residential")
+    return Program.objects.create(
+        name=name or f"{level} {uuid.uuid4().hex[:6]}", level=level, slots=(slots or 10) if day else None
+    )
+
+
+def make_bed(program=None, label=None) -> Bed:
+    """Create a bed."""
+    return Bed.objects.create(program=program or make_program(), label=label or uuid.uuid4().hex[:8])
+
+
+def make_use(bed, kind="hold", episode=None, start=None, end=None, by=None) -> BedUse:
+    """Use a bed from a minute ago for a day, unless told otherwise."""
+    now = clock.now()
+    period = (start or now - timedelta(minutes=1), end if end or kind != "hold" else now + timedelta(days=1))
+    return BedUse.objects.create(bed=bed, kind=kind, episode=episode, period=period, made_by=by)
+
+
+def make_recommendation(episode, by, **given) -> Recommendation:
+    """Store a recommendation without running the rules."""
+    assessment = Assessment.objects.get(episode=episode)
+    values = {
+        "snapshot": {"detox": {}, "loc": {}},
+        "result": {"detox": {"fired": []}, "loc": {"fired": []}},
+        "detox_outcome": "no_detox_needed",
+        "ladder": "3.1",
+        "level": "residential",
+        "detox_first": False,
+        "detox_ruleset": "d",
+        "detox_ruleset_sha256": "0" * 64,
+        "loc_ruleset": "l",
+        "loc_ruleset_sha256": "0" * 64,
+        **given,
+    }
+    return Recommendation.objects.create(
+        episode=episode,
+        assessment=assessment,
+        data_key=episode.person.data_key,
+        assessment_version=assessment.version,
+        made_by=by,
+        **values,
+    )
+
+
+def make_determination(episode, by, level="residential", **given) -> Determination:
+    """Store a signed determination."""
+    recommendation = make_recommendation(episode, by)
+    values = {"outcome": "agree", "detox_first": level == "detox", **given}
+    return Determination.objects.create(
+        episode=episode,
+        assessment=recommendation.assessment,
+        recommendation=recommendation,
+        data_key=episode.person.data_key,
+        level=level,
+        statement="I decide.",
+        statement_sha256="0" * 64,
+        signed_by=by,
+        signed_at=clock.now(),
+        **values,
+    )
+
+
+def make_clearance(episode, *, accepted_by=None, verified_by=None, recorded_by=None, limits=(), **given):
+    """Store a clearance received an hour after its examination, then accept and verify it if told."""
+    now = clock.now()
+    examined = given.pop("examined_at", now - timedelta(hours=2))
+    values = {
+        "decision": ClearanceDecision.WITH_LIMITS if limits else ClearanceDecision.CLEARED,
+        "stable": True,
+        "signed_at": examined + timedelta(minutes=10),
+        "valid_until": examined + timedelta(hours=24),
+        "status": ClearanceStatus.RECEIVED,
+        **given,
+    }
+    clearance = MedicalClearance.objects.create(
+        episode=episode,
+        data_key=episode.person.data_key,
+        received_via="paper",
+        received_at=now,
+        recorded_by=recorded_by,
+        examined_at=examined,
+        content={"examiner": "Dr. Blue"},
+        **values,
+    )
+    for position, text in enumerate(limits):
+        ClearanceLimit.objects.create(
+            clearance=clearance, data_key=clearance.data_key, position=position, text=text
+        )
+    accept(clearance, accepted_by)
+    verify(clearance, verified_by)
+    return clearance
+
+
+def accept(clearance, by) -> None:
+    """Accept a clearance and its limits."""
+    if by is None:
+        return
+    now = clock.now()
+    clearance.limits.update(accepted_by=by, accepted_at=now)
+    clearance.accepted_by, clearance.accepted_at, clearance.status = by, now, ClearanceStatus.ACCEPTED
+    clearance.save(update_fields=["accepted_by", "accepted_at", "status"])
+
+
+def verify(clearance, by) -> None:
+    """Verify an accepted clearance."""
+    if by is None:
+        return
+    clearance.verified_by, clearance.verified_at = by, clock.now()
+    clearance.status = ClearanceStatus.VERIFIED
+    clearance.save(update_fields=["verified_by", "verified_at", "status"])

@@ -1,0 +1,96 @@
+"""A case that the gate admits, and ways to admit: through the ORM and by SQL as the app's role."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from config import clock
+from config.db import refusal_code
+from programs.models import Admission
+from tests.factories.accounts import make_user
+from tests.factories.care import make_bed, make_clearance, make_determination
+from tests.factories.episodes import make_episode
+
+
+@dataclass
+class Case:
+    """Everything an admission needs. Tests spoil one thing at a time."""
+
+    ana: Any
+    cole: Any
+    dana: Any
+    sam: Any
+    episode: Any = None
+    clearance: Any = None
+    determination: Any = None
+    bed: Any = None
+    program: Any = None
+    late: dict = field(default_factory=dict)
+    admitted_at: Any = None
+
+    @classmethod
+    def good(cls, *, clearance=True, determination=True, **limits) -> "Case":
+        """Build a case that is admitted, unless told to leave something out."""
+        tag = uuid.uuid4().hex[:6]
+        case = cls(
+            *(make_user(r, f"{n}{tag}") for n, r in (("ana", "admissions"), ("cole", "clinician"))),
+            *(make_user(r, f"{n}{tag}") for n, r in (("dana", "clinician"), ("sam", "supervisor"))),
+        )
+        case.episode = make_episode(case.ana)
+        case.bed = make_bed()
+        case.program = case.bed.program
+        if determination:
+            case.determination = make_determination(case.episode, case.cole)
+        if clearance:
+            case.clearance = make_clearance(
+                case.episode,
+                accepted_by=case.cole,
+                verified_by=case.dana,
+                recorded_by=case.ana,
+                **limits,
+            )
+        return case
+
+    def values(self) -> dict:
+        """Return the admission's columns."""
+        return {
+            "id": uuid.uuid4(),
+            "data_key_id": self.episode.person.data_key_id,
+            "episode_id": self.episode.pk,
+            "clearance_id": self.clearance.pk if self.clearance else None,
+            "determination_id": self.determination.pk if self.determination else None,
+            "program_id": self.program.pk if self.program else None,
+            "bed_id": self.bed.pk if self.bed else None,
+            "admitted_at": self.admitted_at or clock.now(),
+            "admitted_by_id": self.ana.pk,
+            "late_entry": False,
+            **self.late,
+        }
+
+
+def by_orm(values: dict) -> None:
+    """Insert with the ORM."""
+    Admission.objects.create(**values)
+
+
+def by_sql(values: dict) -> None:
+    """Insert with hand-written SQL on the app's own connection."""
+    row = {k: str(v) if isinstance(v, uuid.UUID) else v for k, v in values.items()}
+    row["late_entry_reason"] = b"x" if row.get("late_entry_reason") else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO programs_admission ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})",
+            list(row.values()),
+        )
+
+
+def admit(case: Case, how=by_orm) -> str | None:
+    """Try to admit; return the code of the refusal, or None when it was admitted."""
+    try:
+        with transaction.atomic():
+            how(case.values())
+    except IntegrityError as error:
+        return refusal_code(error)
+    return None
