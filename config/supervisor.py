@@ -287,7 +287,7 @@ class Supervisor:
 
 def _static_fingerprint() -> str:
     """Return what changes whenever a static file of ours or the list of packages does."""
-    ours = [*(ROOT / "static").rglob("*"), *ROOT.glob("*/static/**/*")]
+    ours = [*(ROOT / "static").rglob("*"), *ROOT.glob("[!.]*/static/**/*")]
     seen = [
         f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in sorted(ours) if path.is_file()
     ]

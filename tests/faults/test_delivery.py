@@ -65,8 +65,10 @@ class Processes:
                 self.folder,
             ],
             "relay": [sys.executable, "manage.py", "relay"],
-            "worker": [sys.executable, "-m", "celery", "-A", "config", "worker", "-c", "2", "-l", "warning"]
-            + ["--without-mingle", "--without-gossip", "-I", "fault_handlers"],
+            "worker": [
+                *(sys.executable, "-m", "celery", "-A", "config", "worker", "-c", "2", "-l", "warning"),
+                *("--without-mingle", "--without-gossip", "-I", "fault_handlers"),
+            ],
         }
         with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
