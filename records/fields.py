@@ -52,6 +52,10 @@ class _Opens:
 class EncryptedField(models.BinaryField):
     """Bytes, encrypted. The subclasses say how a value becomes bytes."""
 
+    # for mypy: what the attribute takes and gives is the subclass's, not BinaryField's, type
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("editable", True)
         super().__init__(*args, **kwargs)
