@@ -37,7 +37,7 @@ def start_episode(
     try:
         with transaction.atomic():
             key = once(submit_key, scope="episode.start", by=by) if submit_key else None
-            chosen = create_person(by=by, **new_person) if person is None else _lock_person(person)
+            chosen = _lock_person(person) if person else create_person(by=by, **(new_person or {}))
             episode = Episode.objects.create(person=chosen, owner=by, reference=new_reference())
             assessment = _open_assessment(episode)
             record(

@@ -1,6 +1,6 @@
 """Saving answers: fields merge, nobody's answer is lost, and every version of a section stays."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +15,7 @@ from config.errors import Conflict, Refused
 from intake import hooks
 from intake.actions.status import lock_editable, mark_started
 from intake.choices import RevisionKind
-from intake.models import Assessment, AssessmentSection, SectionRevision, SubstanceUse
+from intake.models import Assessment, AssessmentSection, Episode, SectionRevision, SubstanceUse
 from intake.picture import center_zone
 from intake.questions import BY_KEY, REPEATABLE
 from intake.rules.last_use import latest_last_use
@@ -146,7 +146,9 @@ def _refuse_unknown(key: str, answers: Mapping, rows: Mapping) -> None:
             raise Refused("unknown_field", "This page is from another assessment. Open it again.")
 
 
-def _keep_losers(section, theirs, answers, names, by) -> tuple[FieldConflict, ...]:
+def _keep_losers(
+    section: AssessmentSection, theirs: Mapping, answers: Mapping, names: Collection[str], by: Any
+) -> tuple[FieldConflict, ...]:
     """Keep the answers that lost, and say whose answer stands in their place."""
     if not names:
         return ()
@@ -172,7 +174,9 @@ def _keep_losers(section, theirs, answers, names, by) -> tuple[FieldConflict, ..
     return tuple(found)
 
 
-def _write(section, rows, theirs, changes, by) -> None:
+def _write(
+    section: AssessmentSection, rows: Mapping[str, SubstanceUse], theirs: Mapping, changes: Mapping, by: Any
+) -> None:
     """Write changed answers to the section and its rows, and keep the whole as the next version."""
     now = clock.now()
     after = {name: answer for name, answer in {**theirs, **changes}.items() if answer is not None}
@@ -204,7 +208,14 @@ def _write_row(row: SubstanceUse, changes: Mapping, now: Any) -> None:
     row.save(update_fields=["details", "last_use_latest", "removed_at"])
 
 
-def _after(episode, assessment, section, rows, changes, by) -> None:
+def _after(
+    episode: Episode,
+    assessment: Assessment,
+    section: AssessmentSection,
+    rows: Mapping[str, SubstanceUse],
+    changes: Mapping,
+    by: Any,
+) -> None:
     """Everything that follows from changed answers, in the same transaction."""
     if section.key == REPEATABLE:
         _set_last_use(episode, assessment)
@@ -224,13 +235,13 @@ def _after(episode, assessment, section, rows, changes, by) -> None:
     hooks.call(hooks.after_answers_changed, assessment=assessment, by=by, now=clock.now())
 
 
-def _set_last_use(episode, assessment) -> None:
+def _set_last_use(episode: Episode, assessment: Assessment) -> None:
     rows = assessment.substance_rows.filter(removed_at__isnull=True)
     episode.last_use_latest = rows.aggregate(latest=Max("last_use_latest"))["latest"]
     episode.save(update_fields=["last_use_latest"])
 
 
-def _set_ob_contact(episode, answer) -> None:
+def _set_ob_contact(episode: Episode, answer: Mapping | None) -> None:
     """Pregnant or possibly so asks for an obstetric contact; only a "no" takes that back."""
     value = (answer or {}).get("value")
     if value is None:
@@ -239,6 +250,6 @@ def _set_ob_contact(episode, answer) -> None:
     episode.save(update_fields=["ob_contact_needed"])
 
 
-def _count_change(assessment) -> None:
+def _count_change(assessment: Assessment) -> None:
     assessment.version += 1
     assessment.save(update_fields=["version"])

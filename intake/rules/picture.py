@@ -94,7 +94,7 @@ def _entry(code: str, rows: list[UseRow], now: datetime) -> dict[str, Any]:
         "amount": _total(amounts, known),
         "days_per_week": _days(days, known.unknown_days),
         "duration_months": _highest(months, known.unknown_months),
-        "hours_since_last": None if None in hours else min(hours),
+        "hours_since_last": None if None in hours else min(hour for hour in hours if hour is not None),
     }
     if all(value_of(row.answers, "prescribed_stable") == "yes" for row in rows):
         entry["prescribed_stable"] = True
