@@ -19,6 +19,7 @@ from config.owned_server import die_with_parent
 
 QUIET_SECONDS = 3
 SHOWN_LINES = 12
+STOP_SECONDS = 5
 
 
 class StepError(RuntimeError):
@@ -80,13 +81,24 @@ def run_step(
                 waiting.still(shown)
         code = process.wait()
     finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
+        _end(process)
     if code:
         end = "\n".join(lines[-SHOWN_LINES:])
         raise StepError(f"{title}: failed ({code}). The whole output is in {log}; it ends:\n{end}")
     return "\n".join(lines)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a step that was interrupted: gently, then not."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    if process.stdout:
+        process.stdout.close()
 
 
 def _lines(stream: IO[bytes] | None) -> Iterator[str | None]:
