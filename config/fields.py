@@ -167,6 +167,7 @@ def _common(bound: BoundField, classes: str) -> dict:
         "aria-invalid": "true" if bound.errors else None,
     }
     extra = bound.field.widget.attrs.get("class", "")
+    attrs.pop("placeholder", None)  # it vanishes while one types; a hint stays
     attrs["class"] = f"{classes} {extra}".strip() + (" is-invalid" if bound.errors else "")
     return attrs
 
