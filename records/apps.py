@@ -6,10 +6,12 @@ from django.apps import AppConfig
 
 
 class RecordsConfig(AppConfig):
-    """Registers records and its permissions."""
+    """Registers records, its permissions and its deadlines."""
 
     name = "records"
 
     def ready(self) -> None:
         """Load what other parts look up by name."""
         import_module("records.permissions")
+        sweeps = import_module("outbox.sweeps")
+        sweeps.register(import_module("records.actions.consents").expire_due)

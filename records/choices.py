@@ -62,3 +62,71 @@ class Purpose(models.TextChoices):
     OPERATIONS = "operations", "Running the program"
     FAMILY = "family", "Keeping family or a helper informed"
     REQUEST = "request", "At my request"
+
+
+class ConsentKind(models.TextChoices):
+    """The types of consent. Each has its own required elements (`records.rules.consent.ELEMENTS`)."""
+
+    SPECIFIC = "specific", "Named recipient and purpose"
+    CONFIRM_PRESENCE = "confirm_presence", "May confirm contact"
+    TPO_SINGLE = "tpo_single", "All treatment, payment and operations"
+    INTERMEDIARY = "intermediary", "Through an exchange"
+    COUNSELING_NOTES = "counseling_notes", "Counseling notes"
+    PROCEEDINGS = "proceedings", "Legal proceedings"
+    CRIMINAL_JUSTICE = "criminal_justice", "Criminal justice referral"
+    RESEARCH = "research", "Research"
+
+
+class ConsentStatus(models.TextChoices):
+    """Where a consent stands. Only a draft can still change."""
+
+    DRAFT = "draft", "Not signed yet"
+    SIGNED = "signed", "On file"
+    REVOKED = "revoked", "Withdrawn"
+    EXPIRED = "expired", "Ended"
+    DISCARDED = "discarded", "Set aside"
+
+
+class RevokedHow(models.TextChoices):
+    """How a withdrawal reached us. A spoken one counts at once; the written one is asked for."""
+
+    WRITTEN = "written", "In writing"
+    ORAL = "oral", "Spoken"
+
+
+class SigningMethod(models.TextChoices):
+    """How a consent was signed."""
+
+    ON_SCREEN = "on_screen", "On our screen, with staff present"
+    AT_DISTANCE = "at_distance", "On the person's own phone"
+
+
+class InvitationOutcome(models.TextChoices):
+    """How an invitation to sign ended; empty while it is open."""
+
+    OPEN = "", "Open"
+    SIGNED = "signed", "Signed"
+    DECLINED = "declined", "The person chose not to sign"
+    CANCELLED = "cancelled", "Cancelled by staff"
+    REPLACED = "replaced", "Replaced by a newer one"
+
+
+class Medium(models.TextChoices):
+    """How a packet leaves."""
+
+    LINK_PAGE = "link_page", "Page behind a link"
+    PDF = "pdf", "PDF"
+    PRINT = "print", "Print"
+    FAX = "fax", "Fax"
+    EXPORT = "export", "Export"
+    PHONE = "phone", "Phone"
+
+
+class DocumentKind(models.TextChoices):
+    """What a stored file is."""
+
+    CLEARANCE = "clearance", "Medical clearance"
+    CONSENT = "consent", "Signed consent on paper"
+    INSURANCE = "insurance", "Insurance card"
+    LETTER = "letter", "Letter or report"
+    OTHER = "other", "Something else"

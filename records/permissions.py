@@ -8,3 +8,14 @@ from accounts.permissions import has_role, works_with_people
 rules.add_perm("records.person_read", works_with_people)
 rules.add_perm("records.person_change", works_with_people)
 rules.add_perm("records.restricted_read", has_role(Role.SUPERVISOR))
+
+# Consents, the accounting and documents. The privacy officer oversees both without opening records.
+_consents = has_role(Role.ADMISSIONS, Role.CLINICIAN, Role.SUPERVISOR, Role.PRIVACY)
+rules.add_perm("records.consent_read", _consents)
+rules.add_perm("records.consent_oversee", has_role(Role.PRIVACY))
+rules.add_perm("records.consent_prepare", works_with_people)
+rules.add_perm("records.consent_sign", works_with_people)
+rules.add_perm("records.consent_revoke", _consents)
+rules.add_perm("records.disclosure_read", _consents)
+rules.add_perm("records.document_read", works_with_people)
+rules.add_perm("records.document_store", works_with_people)

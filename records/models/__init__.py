@@ -1,8 +1,25 @@
 """The tables of records, one module per concept."""
 
+from records.models.consent import Consent, ConsentRecipient, ConsentRevocation
 from records.models.data_key import DataKey
+from records.models.disclosure import Disclosure
+from records.models.document import Document
 from records.models.person import Person
 from records.models.recipient import Recipient
 from records.models.sealed import SealedManager, SealedModel
+from records.models.signing import ConsentSignature, SigningInvitation
 
-__all__ = ["DataKey", "Person", "Recipient", "SealedManager", "SealedModel"]
+__all__ = [
+    "Consent",
+    "ConsentRecipient",
+    "ConsentRevocation",
+    "ConsentSignature",
+    "DataKey",
+    "Disclosure",
+    "Document",
+    "Person",
+    "Recipient",
+    "SealedManager",
+    "SealedModel",
+    "SigningInvitation",
+]

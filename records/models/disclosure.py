@@ -1,0 +1,64 @@
+"""Disclosure: one row for each packet that left (42 CFR 2.25; 45 CFR 164.528). Append-only."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from config.clock import AppNow
+from records.choices import Category, Medium, Purpose
+from records.fields import EncryptedJSON
+from records.models.consent import Consent
+from records.models.person import Person
+from records.models.recipient import Recipient
+from records.models.sealed import SealedModel
+
+
+class Disclosure(SealedModel):
+    """What left, to whom, why, on which basis. One row per recipient, subject and packet version.
+
+    `subject` is a code such as "offer:<uuid>"; `content` is the packet as it left, sealed, with a random
+    salt; `sha256` is its fingerprint. `by_kind` and `by_id` say who opened the door.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="disclosures")
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="disclosures")
+    recipient_name = models.CharField(max_length=160)
+    recipient_address = models.CharField(max_length=200, blank=True)
+    basis = models.CharField(max_length=20)
+    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, null=True, related_name="disclosures")
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    categories = ArrayField(models.CharField(max_length=20, choices=Category.choices))
+    subject = models.CharField(max_length=60)
+    version = models.PositiveIntegerField()
+    medium = models.CharField(max_length=12, choices=Medium.choices)
+    notice_version = models.CharField(max_length=10)
+    notice_sha256 = models.CharField(max_length=64)
+    content = EncryptedJSON()
+    sha256 = models.CharField(max_length=64)
+    for_proceedings = models.BooleanField(default=False)
+    at = models.DateTimeField(db_default=AppNow(), editable=False)
+    by_kind = models.CharField(max_length=10)
+    by_id = models.UUIDField(null=True)
+
+    class Meta(SealedModel.Meta):
+        indexes = [
+            models.Index(fields=["person", "-at"], name="records_disclosure_of_person"),
+            models.Index(fields=["consent", "-at"], name="records_disclosure_by_consent"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "recipient", "subject", "version"],
+                name="records_disclosure_one_per_version",
+                violation_error_message="This version of the packet is already in the accounting.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(basis="consent") | Q(consent__isnull=False),
+                name="records_disclosure_names_consent",
+                violation_error_message="A disclosure made with consent names the consent.",
+            ),
+            models.CheckConstraint(
+                condition=Q(categories__len__gt=0),
+                name="records_disclosure_says_what",
+                violation_error_message="A disclosure says what was shared.",
+            ),
+        ]

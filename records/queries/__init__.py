@@ -1,0 +1,24 @@
+"""Scoped reads of records."""
+
+from records.queries.consents import (
+    consent_for,
+    consents_for,
+    disclosures_for,
+    drafts_for,
+    live_consent,
+    recipients_to_name,
+)
+from records.queries.documents import documents_for
+from records.queries.people import find_people, people_for
+
+__all__ = [
+    "consent_for",
+    "consents_for",
+    "disclosures_for",
+    "documents_for",
+    "drafts_for",
+    "find_people",
+    "live_consent",
+    "people_for",
+    "recipients_to_name",
+]

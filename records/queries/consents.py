@@ -1,0 +1,101 @@
+"""Scoped reads of consents and disclosures, and the search for a consent that covers a disclosure."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from records.choices import ConsentStatus
+from records.consent_seal import facts_of, recipient_facts
+from records.models import Consent, ConsentRevocation, Disclosure, Person, Recipient, SigningInvitation
+from records.queries.people import people_for
+from records.rules.consent import Decision, covers, explain
+
+_ONCE_SIGNED = (ConsentStatus.SIGNED, ConsentStatus.REVOKED, ConsentStatus.EXPIRED)
+
+
+def consents_for(user: Any) -> QuerySet[Consent]:
+    """Return the consents of the people whose records `user` may open; the privacy officer sees all."""
+    consents = Consent.objects.select_related("person__data_key", "data_key")
+    if user.has_perm("records.consent_oversee"):
+        return consents
+    if not user.has_perm("records.consent_read"):
+        return consents.none()
+    return consents.filter(person__in=people_for(user))
+
+
+def people_with_consents_for(user: Any) -> QuerySet[Person]:
+    """Return the people whose consents and accounting `user` may open."""
+    return Person.objects.all() if user.has_perm("records.consent_oversee") else people_for(user)
+
+
+def drafts_for(user: Any) -> QuerySet[Consent]:
+    """Return the consents that still wait for a signature."""
+    return consents_for(user).filter(status=ConsentStatus.DRAFT)
+
+
+def disclosures_for(user: Any) -> QuerySet[Disclosure]:
+    """Return the accounting rows `user` may read, newest first, without the packets themselves."""
+    rows = Disclosure.objects.select_related("recipient", "data_key").defer("content")
+    if not user.has_perm("records.disclosure_read"):
+        return rows.none()
+    if not user.has_perm("records.consent_oversee"):
+        rows = rows.filter(person__in=people_for(user))
+    return rows.order_by("-at", "-id")
+
+
+def disclosed_by(consent: Consent) -> QuerySet[Disclosure]:
+    """Return what was already shared on this consent, oldest first."""
+    rows = Disclosure.objects.filter(consent=consent).select_related("recipient", "data_key").defer("content")
+    return rows.order_by("at", "id")
+
+
+def revocations_of(consent: Consent) -> QuerySet[ConsentRevocation]:
+    """Return the withdrawals recorded for a consent, oldest first."""
+    rows = ConsentRevocation.objects.filter(consent=consent).select_related("recipient", "data_key")
+    return rows.order_by("recorded_at", "id")
+
+
+def latest_invitation(consent: Consent) -> SigningInvitation | None:
+    """Return the newest invitation to sign this consent."""
+    return SigningInvitation.objects.filter(consent=consent).order_by("-created_at", "-id").first()
+
+
+def recipients_to_name() -> QuerySet[Recipient]:
+    """Return the recipients that a new consent can name: in use, and with a legal status."""
+    return Recipient.objects.filter(active=True).exclude(legal_status="").order_by("name", "id")
+
+
+def consent_for(
+    person: Person, recipient: Recipient, purpose: str, categories: Collection[str], now: datetime
+) -> tuple[Consent | None, Decision]:
+    """Return the consent that lets `recipient` have most of `categories` now, or None and the nearest reason.
+
+    A consent that covers only some of the categories still counts: the door cuts the rest.
+    """
+    wanted, refusals, found = frozenset(categories), [], []
+    to = recipient_facts(recipient)
+    for consent in _once_signed(person):
+        decision = covers(facts_of(consent), to, purpose, (), now)
+        if decision.allowed:
+            found.append((len(wanted & set(consent.categories)), consent.signed_at, consent, decision))
+        else:
+            refusals.append(decision)
+    if not found:
+        return None, explain(refusals)
+    _covered, _signed, consent, decision = max(found, key=lambda one: one[:2])
+    return consent, decision
+
+
+def live_consent(
+    person: Person, recipient: Recipient, purpose: str, categories: Collection[str], now: datetime
+) -> Consent | None:
+    """Return a consent that covers all of `categories` for `recipient` and `purpose` now, or None."""
+    consent, _decision = consent_for(person, recipient, purpose, categories, now)
+    return consent if consent is not None and set(categories) <= set(consent.categories) else None
+
+
+def _once_signed(person: Person) -> QuerySet[Consent]:
+    consents = Consent.objects.filter(person=person, status__in=_ONCE_SIGNED)
+    return consents.prefetch_related("named__recipient").order_by("-signed_at", "id")

@@ -1,0 +1,34 @@
+"""Consents, drafted and signed as staff do it."""
+
+from datetime import timedelta
+
+from config import clock
+from records.actions import consents
+from records.choices import Category, Purpose
+from records.consent_seal import fingerprint_of_texts, texts_of
+from records.models import Consent
+
+CHOSEN = (Category.IDENTITY, Category.SUBSTANCE_USE, Category.MEDICATIONS)
+
+
+def draft_consent(by, person, *recipients, **fields) -> Consent:
+    """Prepare a consent for treatment that lasts 90 days."""
+    given = {
+        "purposes": [Purpose.TREATMENT],
+        "offered": list(Category.values),
+        "expires_on": consents.center_day(clock.now()) + timedelta(days=90),
+        **fields,
+    }
+    return consents.prepare(person=person, recipients=recipients, by=by, **given)
+
+
+def sign_consent(by, consent, categories=CHOSEN, name="Jordan Lee", language="en") -> Consent:
+    """Choose and sign on screen."""
+    chosen = consents.choose(consent=consent, categories=[str(one) for one in categories], by=by)
+    seen = fingerprint_of_texts(texts_of(chosen, chosen.categories))
+    return consents.sign_on_screen(consent=chosen, typed_name=name, language=language, seen=seen, by=by)
+
+
+def signed_consent(by, person, *recipients, categories=CHOSEN, **fields) -> Consent:
+    """Prepare, choose and sign a consent."""
+    return sign_consent(by, draft_consent(by, person, *recipients, **fields), categories)
