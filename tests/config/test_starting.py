@@ -38,8 +38,10 @@ def test_a_python_that_is_too_old_is_refused_with_its_version(tmp_path):
     assert "Python 3.9.2" in done.stderr
 
 
-def test_a_python_that_is_new_enough_is_taken():
-    assert find_python(sys.executable).stdout.strip() == sys.executable
+def test_a_python_that_is_new_enough_is_taken_also_from_a_path_with_a_space(tmp_path):
+    python = tmp_path / "with space"
+    python.symlink_to(sys.executable)
+    assert find_python(python).stdout.strip() == str(python)
 
 
 def test_an_ordinary_user_runs_the_database_as_himself(monkeypatch, tmp_path):
