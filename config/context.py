@@ -6,6 +6,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from config import clock
 from config.templatetags.ui import phone_link
 
 # label, name of the URL; who sees an item is decided by the page's own access
@@ -29,6 +30,7 @@ def site(request: HttpRequest) -> dict:
         "center_phone": settings.CENTER_PHONE,
         "center_tel": phone_link(settings.CENTER_PHONE),
         "DEMO": settings.DEMO,
+        "demo_now": clock.now,  # called by the template that shows it
         "theme": theme if theme in THEMES else "",
         "nav": SimpleLazyObject(lambda: _nav(request)),
     }

@@ -212,6 +212,7 @@ class Supervisor:
 
     def _load_demo(self) -> str:
         """Load the synthetic world unless it is there, and return the sign-ins."""
+        self._manage("Marking the database as a demo", "demo_setup")
         self._manage("Loading the demo world", "demo_load")
         return self._manage("Looking up the demo sign-ins", "demo_logins")
 

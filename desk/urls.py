@@ -1,11 +1,15 @@
 """Today, people, search and the demo clock."""
 
+from django.conf import settings
 from django.urls import path
 
-from desk.views import today
+from desk.views import demo, today
 
 app_name = "desk"
 
 urlpatterns = [
     path("", today.today, name="today"),
 ]
+
+if settings.DEMO:
+    urlpatterns += [path("demo-clock/", demo.demo_clock, name="demo-clock")]
