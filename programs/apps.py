@@ -11,5 +11,9 @@ class ProgramsConfig(AppConfig):
     name = "programs"
 
     def ready(self) -> None:
-        """Load what other parts look up by name."""
+        """Load what other parts look up by name; add the sweep and the hook into intake."""
         import_module("programs.permissions")
+        clearances = import_module("programs.actions.clearances")
+        import_module("outbox.sweeps").register(clearances.sweep_expired)
+        voiding = import_module("programs.actions.voiding")
+        import_module("intake.hooks").after_answers_changed.append(voiding.void_on_new_facts)

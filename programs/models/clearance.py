@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -45,8 +46,10 @@ class MedicalClearance(SealedModel):
     signed_at = models.DateTimeField(null=True)
     valid_until = models.DateTimeField(null=True)
     content = EncryptedJSON(null=True)
+    paper_id = models.UUIDField(null=True)  # the records.Document it was read from
     accepted_by = _user()
     accepted_at = models.DateTimeField(null=True)
+    gaps_note = EncryptedText(null=True)
     verified_by = _user()
     verified_at = models.DateTimeField(null=True)
     verification = EncryptedJSON(null=True)
@@ -128,6 +131,11 @@ class MedicalClearance(SealedModel):
                 violation_error_message="A revoked clearance says why.",
             ),
         ]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Return what it says; empty until it was received."""
+        return self.content or {}
 
 
 class ClearanceLimit(SealedModel):

@@ -42,8 +42,8 @@ class Recommendation(SealedModel):
 
     @property
     def suggested_level(self) -> str:
-        """Return the level of care here: the one after detox when detox comes first and it is known."""
-        return self.level_after_detox or self.level if self.detox_first else self.level
+        """Return the level of care here; "detox" when detox comes first and care after it isn't known yet."""
+        return self.level_after_detox or Level.DETOX if self.detox_first else self.level
 
 
 class Determination(SealedModel):

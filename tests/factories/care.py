@@ -91,6 +91,7 @@ def make_clearance(episode, *, accepted_by=None, verified_by=None, recorded_by=N
         "signed_at": examined + timedelta(minutes=10),
         "valid_until": examined + timedelta(hours=24),
         "status": ClearanceStatus.RECEIVED,
+        "content": {"examined_at": examined.isoformat(), "examiner_name": "Dr. Blue"},
         **given,
     }
     clearance = MedicalClearance.objects.create(
@@ -100,7 +101,6 @@ def make_clearance(episode, *, accepted_by=None, verified_by=None, recorded_by=N
         received_at=now,
         recorded_by=recorded_by,
         examined_at=examined,
-        content={"examiner": "Dr. Blue"},
         **values,
     )
     for position, text in enumerate(limits):
