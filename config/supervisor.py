@@ -99,6 +99,7 @@ class Supervisor:
                 self._stop()
 
     def _start(self) -> None:
+        (self.logs / "prepare.log").unlink(missing_ok=True)
         self._describe_children()
         for child in self.children:
             child.claim()
@@ -213,7 +214,7 @@ class Supervisor:
     def _load_demo(self) -> str:
         """Load the synthetic world unless it is there, and return the sign-ins."""
         self._manage("Marking the database as a demo", "demo_setup")
-        self._manage("Loading the demo world", "demo_load")
+        self._manage("Loading the demo world", "demo_load", detail=str.strip)
         return self._manage("Looking up the demo sign-ins", "demo_logins")
 
     def _manage(self, title: str, *arguments: str, **options: Any) -> str:
