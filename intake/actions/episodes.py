@@ -11,13 +11,16 @@ from config import clock
 from config.db import refusal_code
 from config.errors import Conflict, Refused
 from intake.choices import EpisodeStatus, SectionKey
-from intake.models import Assessment, AssessmentSection, Episode
+from intake.models import Assessment, AssessmentSection, ContactRequest, Episode
 from outbox.submit import once
 from records.actions.people import create_person
 from records.models import Person
 from records.references import new_reference
 
-_TAKEN = {"intake_episode_one_open": "This person already has an open episode."}
+_TAKEN = {
+    "intake_episode_one_open": "This person already has an open episode.",
+    "intake_episode_one_per_request": "This request already led to an episode.",
+}
 
 
 def start_episode(
@@ -25,12 +28,13 @@ def start_episode(
     by: Any,
     person: Person | None = None,
     new_person: dict[str, Any] | None = None,
+    contact_request: ContactRequest | None = None,
     submit_key: UUID | None = None,
 ) -> Episode:
     """Open an episode with an empty assessment, for a chosen `person` or for one made from `new_person`.
 
-    Nobody is ever matched by the program: staff choose. Raises Conflict when the person already
-    has one, AlreadyDone when this submit was done before.
+    Nobody is ever matched by the program: staff choose. Raises Conflict when the person or
+    the contact request already has one, AlreadyDone when this submit was done before.
     """
     if (person is None) == (new_person is None):
         raise TypeError("give either person or new_person")
@@ -38,7 +42,9 @@ def start_episode(
         with transaction.atomic():
             key = once(submit_key, scope="episode.start", by=by) if submit_key else None
             chosen = _lock_person(person) if person else create_person(by=by, **(new_person or {}))
-            episode = Episode.objects.create(person=chosen, owner=by, reference=new_reference())
+            episode = Episode.objects.create(
+                person=chosen, contact_request=contact_request, owner=by, reference=new_reference()
+            )
             assessment = _open_assessment(episode)
             record(
                 "episode.started",
@@ -46,6 +52,7 @@ def start_episode(
                 obj=episode,
                 person=chosen,
                 assessment=assessment.pk,
+                contact_request=contact_request,
             )
             if key:
                 key.done(reverse("intake:safety-check", args=[episode.pk]))

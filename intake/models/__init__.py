@@ -7,6 +7,8 @@ from intake.models.assessment import (
     SectionRevision,
     SubstanceUse,
 )
+from intake.models.call_attempt import CallAttempt
+from intake.models.contact_request import ContactAmendment, ContactRequest
 from intake.models.episode import Episode
 from intake.models.safety import SafetyCheck
 
@@ -14,6 +16,9 @@ __all__ = [
     "Assessment",
     "AssessmentSection",
     "AssessmentStatusChange",
+    "CallAttempt",
+    "ContactAmendment",
+    "ContactRequest",
     "Episode",
     "SafetyCheck",
     "SectionRevision",

@@ -20,6 +20,9 @@ class Episode(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="episodes")
     reference = models.CharField(max_length=20, unique=True)
+    contact_request = models.ForeignKey(
+        "intake.ContactRequest", on_delete=models.PROTECT, null=True, related_name="episodes"
+    )
     status = models.CharField(max_length=10, choices=EpisodeStatus.choices, default=EpisodeStatus.OPEN)
     stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.ASSESSMENT)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -38,6 +41,11 @@ class Episode(models.Model):
                 condition=models.Q(status="open"),
                 name="intake_episode_one_open",
                 violation_error_message="This person already has an open episode.",
+            ),
+            models.UniqueConstraint(
+                fields=["contact_request"],
+                name="intake_episode_one_per_request",
+                violation_error_message="This request already led to an episode.",
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=EpisodeStatus.values),

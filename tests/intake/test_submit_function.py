@@ -1,0 +1,48 @@
+"""The public role may execute one function, and that function returns nothing."""
+
+import pytest
+from django.db import connections
+
+
+@pytest.mark.django_db(databases=["default", "public"])
+def test_the_public_role_has_no_privilege_on_any_table():
+    with connections["public"].cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == ("clearway_public",)
+        cursor.execute(
+            """
+            SELECT c.relname, p.privilege FROM pg_class c, unnest(ARRAY[
+                'SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'
+            ]) AS p(privilege)
+            WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p')
+              AND has_table_privilege(c.oid, p.privilege)
+            """
+        )
+        assert cursor.fetchall() == []
+
+
+@pytest.mark.django_db(databases=["default", "public"])
+def test_the_public_role_may_execute_one_function_of_ours():
+    with connections["public"].cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT p.proname FROM pg_proc p
+            WHERE p.pronamespace = 'public'::regnamespace AND has_function_privilege(p.oid, 'EXECUTE')
+              AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+            """
+        )
+        assert cursor.fetchall() == [("submit_contact_request",)]
+        cursor.execute(
+            "SELECT prorettype::regtype::text FROM pg_proc WHERE proname = 'submit_contact_request'"
+        )
+        assert cursor.fetchone() == ("void",)
+
+
+@pytest.mark.django_db
+def test_the_app_may_not_use_the_public_door():
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT has_function_privilege(oid, 'EXECUTE') FROM pg_proc"
+            " WHERE proname = 'submit_contact_request'"
+        )
+        assert cursor.fetchone() == (False,)
