@@ -48,7 +48,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.forms",
     "crispy_forms",
-    "crispy_bootstrap5",
     "django_htmx",
     "allauth",
     "allauth.account",
