@@ -5,7 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from intake.models import Assessment, Episode
-from records.queries import people_for
+from records.models import Person
+from records.queries import find_people, people_for
 
 
 def episodes_for(user: Any) -> QuerySet[Episode]:
@@ -18,3 +19,11 @@ def episodes_for(user: Any) -> QuerySet[Episode]:
 def current_assessment(episode: Episode) -> Assessment | None:
     """The assessment being worked on, else the last one decided."""
     return episode.assessments.order_by("-created_at", "-id").select_related("data_key").first()
+
+
+def possible_people(user: Any, *, name: str, phone: str) -> list[Person]:
+    """People on file with exactly this name or this phone; never chosen by the program."""
+    found = {person.pk: person for person in find_people(user, name=name)[:5]}
+    if phone:
+        found |= {person.pk: person for person in find_people(user, phone=phone)[:5]}
+    return list(found.values())

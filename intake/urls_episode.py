@@ -1,5 +1,18 @@
 """Episodes and assessments, for staff."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from intake.views import assessment, episodes, safety, sections
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("episodes/new/", episodes.start, name="episode-start"),
+    path("episodes/<uuid:episode_id>/safety-check/", safety.check, name="safety-check"),
+    path("episodes/<uuid:episode_id>/safety-check/<uuid:check_id>/", safety.stop, name="safety-stop"),
+    path("episodes/<uuid:episode_id>/assessment/", assessment.overview, name="assessment"),
+    path("episodes/<uuid:episode_id>/assessment/hold/", assessment.hold, name="assessment-hold"),
+    path("episodes/<uuid:episode_id>/assessment/resume/", assessment.resume, name="assessment-resume"),
+    path("episodes/<uuid:episode_id>/assessment/check/", assessment.check, name="assessment-check"),
+    path(
+        "episodes/<uuid:episode_id>/assessment/<slug:section>/", sections.section, name="assessment-section"
+    ),
+]

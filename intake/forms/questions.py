@@ -6,14 +6,17 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils import timezone
 
-from config.forms import ClearwayForm, Look, add_answer_pair, answer_value
+from config.forms import Look, SubmitForm, add_answer_pair, answer_value
 from intake.picture import center_zone
 from intake.questions import Kind, Question
 
+MOST_RADIOS = 6
 
-class QuestionsForm(ClearwayForm):
+
+class QuestionsForm(SubmitForm):
     """Four-valued answers to a list of questions. `answers` is what is stored; `now` bounds past moments."""
 
     mark_optional = False
@@ -51,9 +54,13 @@ class QuestionsForm(ClearwayForm):
             found[question.name] = answer
         return found
 
-    def by_group(self) -> list[tuple[str, list]]:
+    def in_layout(self, layout: Iterable[Iterable[str]]) -> list[list[BoundField]]:
+        """Bound fields in the rows of a layout."""
+        return [[self[name] for name in names] for names in layout]
+
+    def by_group(self) -> list[tuple[str, list[BoundField]]]:
         """Bound fields under their headings, in order; "" for those without one."""
-        groups: list[tuple[str, list]] = []
+        groups: list[tuple[str, list[BoundField]]] = []
         for question in self.questions:
             if not groups or groups[-1][0] != question.group:
                 groups.append((question.group, []))
@@ -100,7 +107,7 @@ def _field(question: Question) -> forms.Field:
     common = {"label": label, "help_text": hint, "required": False}
     if question.is_radio:
         options = [(option.value, option.label) for option in question.options]
-        if len(options) > 9:
+        if len(options) > MOST_RADIOS:
             return forms.ChoiceField(choices=[("", "Not asked"), *options], widget=forms.Select, **common)
         return forms.ChoiceField(choices=options, widget=forms.RadioSelect, **common)
     if question.kind == Kind.MULTI:
@@ -122,5 +129,5 @@ def _field(question: Question) -> forms.Field:
 
 def _look(question: Question) -> Look:
     narrow = {Kind.NUMBER: 6, Kind.WHOLE: 6, Kind.DATE: 10, Kind.DATETIME: 20}
-    inline = question.is_radio and len(question.options) <= 3
+    inline = question.is_radio
     return Look(suffix=question.unit, width=narrow.get(question.kind), inline=inline)

@@ -104,6 +104,17 @@ ROW_QUESTIONS = (
     ),
 )
 
+# How the fields of a row stand beside each other on wide screens.
+ROW_LAYOUT = (
+    ("substance", "product_form", "product_name"),
+    ("amount", "unit", "strength_mg"),
+    ("times_a_day", "days_per_week", "duration_months"),
+    ("last_use",),
+    ("last_use_at",),
+    ("route",),
+    ("prescribed_stable",),
+)
+
 SECTION = Section(
     key="substances",
     title="Substances and last use",

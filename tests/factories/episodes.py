@@ -78,3 +78,16 @@ def make_sendable(by, **person) -> Assessment:
     save(by, assessment, "mental", suicidality="none", anxiety="yes")
     assessment.refresh_from_db()
     return assessment
+
+
+def fill_rows(assessment, count: int) -> None:
+    """Many filled substance rows at once, for pages that must not grow with them."""
+    SubstanceUse.objects.bulk_create(
+        SubstanceUse(
+            assessment=assessment,
+            data_key=assessment.data_key,
+            position=10 + number,
+            details=said(substance="kratom_leaf", amount=number, unit="g", last_use="over_a_week"),
+        )
+        for number in range(count)
+    )

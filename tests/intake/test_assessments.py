@@ -12,6 +12,7 @@ from intake.actions import assessments as act
 from intake.actions.safety import record_disposition
 from intake.models import Assessment, AssessmentStatusChange, Episode
 from intake.workflow import ASSESSMENT
+from outbox.submit import AlreadyDone
 from tests.factories.episodes import add_row, ask_safety, make_assessment, make_sendable, save
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +153,10 @@ def test_one_open_assessment_per_episode(ana):
 def test_the_database_knows_the_statuses(ana, change, code):
     assessment = make_assessment(ana)
     assert refused(f"UPDATE intake_assessment SET {change} WHERE id = %s", assessment.pk) == code
+
+
+def test_sending_twice_with_one_key_sends_once(ana):
+    assessment, key = make_sendable(ana), uuid4()
+    act.submit(by=ana, assessment=assessment, submit_key=key)
+    with pytest.raises(AlreadyDone):
+        act.submit(by=ana, assessment=assessment, submit_key=key)

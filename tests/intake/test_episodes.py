@@ -16,6 +16,7 @@ from intake.actions.safety import record_disposition, record_safety_check
 from intake.choices import SectionKey
 from intake.models import Episode, SafetyCheck
 from intake.queries import current_assessment, episodes_for
+from outbox.submit import AlreadyDone
 from records.models import Person
 from tests.factories.episodes import ask_safety, make_assessment, make_episode, said, save
 from tests.factories.records import make_person
@@ -197,3 +198,12 @@ def test_declining_to_say_does_not_take_the_need_back(ana):
 def test_no_contact_is_recorded_where_none_is_needed(ana):
     with pytest.raises(Refused):
         record_ob_contact(by=ana, episode=make_episode(ana))
+
+
+def test_a_submit_sent_twice_opens_one_episode(ana):
+    key = uuid4()
+    start_episode(by=ana, new_person={"name": "Jordan Lee"}, submit_key=key)
+    with pytest.raises(AlreadyDone) as done:
+        start_episode(by=ana, new_person={"name": "Jordan Lee"}, submit_key=key)
+    assert Episode.objects.get().pk.hex in done.value.url.replace("-", "")
+    assert Person.objects.count() == 1

@@ -1,6 +1,7 @@
 """Saving answers: fields merge, conflicts are a choice, nothing that was said is lost."""
 
 import threading
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -13,7 +14,8 @@ from intake import hooks
 from intake.actions.assessments import add_substance, remove_substance, save_section
 from intake.models import AssessmentSection, Episode, SectionRevision, SubstanceUse
 from intake.picture import facts_of, picture_of, sources_of
-from tests.factories.episodes import add_row, make_assessment, said, save
+from outbox.submit import AlreadyDone
+from tests.factories.episodes import add_row, fill_rows, make_assessment, said, save
 
 pytestmark = pytest.mark.django_db
 
@@ -199,8 +201,7 @@ def test_a_change_to_a_row_that_another_person_removed_brings_it_back(ana, ben):
 
 def test_the_list_has_an_end(ana):
     assessment = make_assessment(ana)
-    for _ in range(60):
-        add_substance(by=ana, assessment=assessment)
+    fill_rows(assessment, 60)
     with pytest.raises(Refused):
         add_substance(by=ana, assessment=assessment)
 
@@ -221,8 +222,7 @@ def test_facts_take_the_same_queries_for_one_row_and_fifty(ana, django_assert_nu
     add_row(ana, assessment, substance="alcohol")
     with django_assert_num_queries(3):
         facts_of(assessment)
-    for _ in range(49):
-        add_row(ana, assessment, substance="kratom_leaf", amount=1)
+    fill_rows(assessment, 49)
     with django_assert_num_queries(3):
         assert len(facts_of(assessment).rows) == 50
 
@@ -284,3 +284,11 @@ def test_a_dump_shows_no_answer(ana):
             for word in ("zanzibar", "kratom_leaf", "Quillon"):
                 assert word not in text
                 assert word.encode().hex() not in text
+
+
+def test_pressing_add_twice_adds_one_row(ana):
+    assessment, key = make_assessment(ana), uuid4()
+    add_substance(by=ana, assessment=assessment, submit_key=key)
+    with pytest.raises(AlreadyDone):
+        add_substance(by=ana, assessment=assessment, submit_key=key)
+    assert SubstanceUse.objects.count() == 1

@@ -1,0 +1,102 @@
+"""Starting an episode, the safety disposition, and putting an assessment on hold."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from config.forms import Look, SubmitForm
+from intake.choices import DispositionAction, HoldReason
+from records.choices import Language
+from records.phones import parse_phone
+
+NEW_PERSON = "new"
+
+
+class StartEpisodeForm(SubmitForm):
+    """Who the episode is for. `matches` are people on file with the same name or phone; staff choose."""
+
+    ui = {"phone": Look(width=20), "date_of_birth": Look(width=10), "language": Look(inline=True)}
+    name = forms.CharField(
+        label="Person's name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    preferred_name = forms.CharField(
+        label="Likes to be called",
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    phone = forms.CharField(
+        label="Phone number",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    date_of_birth = forms.DateField(label="Date of birth", required=False)
+    language = forms.ChoiceField(label="Language", choices=Language.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        self.today = today
+        super().__init__(*args, **kwargs)
+
+    def clean_phone(self) -> str | None:
+        """Return the number as E.164, or None when none was given."""
+        text = self.cleaned_data["phone"]
+        if not text:
+            return None
+        number = parse_phone(text)
+        if number is None:
+            raise ValidationError("Phone number must have 10 digits, like 804 555 0123", code="phone")
+        return number
+
+    def clean_date_of_birth(self) -> str | None:
+        """Return an ISO date in the past, at most 130 years ago."""
+        born = self.cleaned_data["date_of_birth"]
+        if born is None:
+            return None
+        if born > self.today:
+            raise ValidationError("Date of birth must be in the past", code="future")
+        if born.year < self.today.year - 130:
+            raise ValidationError("Date of birth must be within the last 130 years", code="past")
+        return born.isoformat()
+
+    def offer(self, matches: list[tuple[str, str]]) -> None:
+        """Ask whether this is one of the people on file; nothing is chosen beforehand."""
+        self.fields["use_person"] = forms.ChoiceField(
+            label="Is this someone on file?",
+            choices=[*matches, (NEW_PERSON, "No, this is a new person")],
+            widget=forms.RadioSelect,
+            error_messages={"required": "Choose whether this is someone on file"},
+        )
+
+    def person(self) -> dict[str, Any]:
+        """The fields of a new person."""
+        names = ("name", "preferred_name", "phone", "date_of_birth", "language")
+        return {name: self.cleaned_data[name] or None for name in names}
+
+
+class DispositionForm(SubmitForm):
+    """What was done about an emergency."""
+
+    actions = forms.MultipleChoiceField(
+        label="What was done?",
+        choices=DispositionAction.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose what was done"},
+    )
+    note = forms.CharField(
+        label="Note, with times", required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+
+
+class HoldForm(SubmitForm):
+    """Why an assessment waits, and until when."""
+
+    reason = forms.ChoiceField(
+        label="Why does it wait?",
+        choices=HoldReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose why it waits"},
+    )
+    until = forms.DateTimeField(label="Go on at", required=False, help_text="Center time.")

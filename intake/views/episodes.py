@@ -1,0 +1,78 @@
+"""Starting an episode."""
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import staff
+from audit.actions import record_view
+from config import clock
+from config.errors import Conflict
+from config.forms import render_form
+from config.templatetags.ui import day
+from intake.actions.episodes import start_episode
+from intake.forms.episodes import NEW_PERSON, StartEpisodeForm
+from intake.picture import center_zone
+from intake.queries import possible_people
+from intake.views.common import add_conflict, as_conflict, posted
+from outbox.submit import AlreadyDone
+from records.models import Person
+
+
+@staff("intake.episode_start")
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Start an episode for somebody new or for somebody on file that staff chose."""
+    today = clock.now().astimezone(center_zone()).date()
+    form = StartEpisodeForm(posted(request), today=today, initial={"language": "en"})
+    matches: list[Person] = []
+    if request.method == "POST" and form.is_valid():
+        matches = possible_people(request.user, **_search(form))
+        if matches:
+            form = _with_matches(request, form, matches, today)
+        if form.is_valid():
+            return _start(request, form, matches)
+    return render_form(request, "intake/episode_start.html", {"matches": matches}, form)
+
+
+def _search(form: StartEpisodeForm) -> dict[str, str]:
+    names = ("name", "phone")
+    return {name: form.cleaned_data[name] or "" for name in names}
+
+
+def _with_matches(
+    request: HttpRequest, form: StartEpisodeForm, matches: list[Person], today: date
+) -> StartEpisodeForm:
+    """Show who it might be, and ask. What is shown about people on file is recorded."""
+    for person in matches:
+        record_view(by=request.user, person=person, what="possible same person")
+    asked = StartEpisodeForm(request.POST, today=today)
+    asked.offer([(str(person.pk), _describe(person)) for person in matches])
+    return asked
+
+
+def _describe(person: Person) -> str:
+    born = f", born {day(date.fromisoformat(person.date_of_birth))}" if person.date_of_birth else ""
+    return f"Use this record: {person.name}{born}, {person.reference}"
+
+
+def _start(request: HttpRequest, form: StartEpisodeForm, matches: list[Person]) -> HttpResponse:
+    choice = form.cleaned_data.get("use_person", NEW_PERSON)
+    person = next((one for one in matches if str(one.pk) == choice), None)
+    try:
+        episode = start_episode(
+            by=request.user,
+            person=person,
+            new_person=None if person else form.person(),
+            submit_key=form.cleaned_data["submit_key"],
+        )
+    except AlreadyDone as done:
+        return redirect(done.url)
+    except Conflict as conflict:
+        add_conflict(form, conflict)
+        return as_conflict(
+            form, render_form(request, "intake/episode_start.html", {"matches": matches}, form)
+        )
+    return redirect("intake:safety-check", episode_id=episode.pk)
