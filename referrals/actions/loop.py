@@ -1,0 +1,120 @@
+"""What referrals do when something else happens: a consent ends, a person is admitted, time passes."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from audit.actions import record
+from audit.actors import Actor
+from records.choices import Purpose
+from records.queries import live_consent
+from referrals.actions.links import revoke_links
+from referrals.actions.offers import CARD_CATEGORIES, end
+from referrals.actions.referrals import finish
+from referrals.actions.steps import lock_offer, move, set_next_step
+from referrals.choices import HELD, LIVE, WAITING, NextStep, OfferStatus, Outcome, ReferralStatus
+from referrals.models import Offer, Referral
+from referrals.rules.deadlines import ARRIVAL_GRACE
+
+SYSTEM = Actor.system()
+END = {"draft", "opened", "sent", "question", "waitlisted", "on_hold"}
+
+
+def consent_revoked(*, consent: Any, by: Any, now: datetime) -> None:
+    """Hook of records: a consent was taken back. Acts in the same transaction as the revocation."""
+    live = Offer.objects.filter(status__in=LIVE, referral__episode__person_id=consent.person_id)
+    for offer_id in live.order_by("referral_id", "pk").values_list("pk", flat=True):
+        end_without_consent(offer_id, now=now)
+
+
+@transaction.atomic
+def end_without_consent(offer_id: UUID, *, now: datetime) -> bool:
+    """End what an offer shares when no live consent names its facility; return whether it did.
+
+    Unanswered: the offer is withdrawn. Already accepted: the partner relied on it, so the offer stands, but
+    its links die and nothing more is shared; staff are told to go on by phone.
+    """
+    offer = lock_offer(offer_id, by=SYSTEM, now=now)
+    if offer.status not in LIVE or offer.consent_ended_at is not None or has_consent(offer, now=now):
+        return False
+    offer.consent_ended_at = now
+    if offer.status in WAITING or offer.status == OfferStatus.DRAFT:
+        end(offer, "withdraw", by=SYSTEM, now=now, reason="consent_ended", why="consent_ended")
+        set_next_step(offer.referral, now=now)
+        return True
+    offer.save(update_fields=["consent_ended_at"])
+    revoke_links(offer, by=SYSTEM, now=now, why="consent_ended")
+    record("offer.consent_ended", by=SYSTEM, obj=offer, person=offer.referral.episode.person_id)
+    set_next_step(offer.referral, now=now, step=NextStep.CONSENT_ENDED)
+    return True
+
+
+def has_consent(offer: Offer, *, now: datetime) -> bool:
+    """Tell whether a live consent names this offer's facility for treatment, now."""
+    person = offer.referral.episode.person
+    found = live_consent(person, offer.facility.recipient, Purpose.TREATMENT, CARD_CATEGORIES, now)
+    return found is not None
+
+
+def person_admitted(*, admission: Any, by: Any, now: datetime) -> None:
+    """Hook of programs: the person came back and was admitted, so the loop is closed."""
+    for referral in Referral.objects.filter(episode_id=admission.episode_id, status=ReferralStatus.OPEN):
+        for offer_id in referral.offers.filter(status__in=LIVE).values_list("pk", flat=True):
+            offer = lock_offer(offer_id, by=SYSTEM, now=now)
+            if offer.status in HELD:
+                move(offer, "come_back", by=SYSTEM, now=now)
+                revoke_links(offer, by=SYSTEM, now=now, why="returned")
+            else:
+                end(offer, "withdraw", by=SYSTEM, now=now, reason="admitted", why="withdrawn")
+        held = referral.offers.filter(status=OfferStatus.RETURNED).exists()
+        outcome = Outcome.RETURNED if held else Outcome.NOT_NEEDED
+        finish(offer.referral if held else referral, outcome=outcome, by=by, now=now)
+
+
+def sweep(now: datetime) -> None:
+    """Act on every deadline that has come: answers, arrivals, ended consents, due next steps."""
+    _expire_unanswered(now)
+    _find_missing(now)
+    for offer_id in _ids(Offer.objects.filter(status__in=LIVE, consent_ended_at__isnull=True)):
+        end_without_consent(offer_id, now=now)
+    _escalate(now)
+
+
+def _expire_unanswered(now: datetime) -> None:
+    """An offer without an answer in time is over, its link dead, and a supervisor is asked to act."""
+    overdue = Offer.objects.filter(status__in=[OfferStatus.SENT, OfferStatus.OPENED], answer_due_at__lte=now)
+    for offer_id in _ids(overdue):
+        offer = lock_offer(offer_id, by=SYSTEM, now=now)
+        if offer.status not in {OfferStatus.SENT, OfferStatus.OPENED} or offer.answer_due_at > now:
+            continue
+        move(offer, "expire", by=SYSTEM, now=now)
+        revoke_links(offer, by=SYSTEM, now=now, why="expired")
+        set_next_step(offer.referral, now=now, escalate=True)
+
+
+def _find_missing(now: datetime) -> None:
+    """Somebody who should have arrived hours ago, and of whom nobody said so, is a task for us now."""
+    late = Offer.objects.filter(
+        status=OfferStatus.ACCEPTED, arrival_until__lte=now - ARRIVAL_GRACE, referral__status="open"
+    ).exclude(referral__next_step=NextStep.MISSING_BETWEEN)
+    for offer_id in _ids(late):
+        offer = lock_offer(offer_id, by=SYSTEM, now=now)
+        set_next_step(offer.referral, now=now, step=NextStep.MISSING_BETWEEN, escalate=True)
+        record("offer.arrival_overdue", by=SYSTEM, obj=offer, person=offer.referral.episode.person_id)
+
+
+def _escalate(now: datetime) -> None:
+    """What was due and not done goes to a supervisor's list; the call to a partner only when it expires."""
+    due = Referral.objects.filter(
+        status=ReferralStatus.OPEN, escalated_at__isnull=True, next_due_at__lte=now
+    ).filter(next_step__in=[NextStep.DAILY_CONTACT, NextStep.ANSWER_QUESTION, NextStep.AWAIT_ANSWER])
+    for referral in due.select_for_update(of=("self",)):
+        referral.escalated_at = now
+        referral.save(update_fields=["escalated_at"])
+        record("referral.escalated", by=SYSTEM, obj=referral, person=referral.episode.person_id)
+
+
+def _ids(offers: Any) -> list[UUID]:
+    return list(offers.order_by("referral_id", "pk").values_list("pk", flat=True))

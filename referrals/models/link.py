@@ -1,0 +1,50 @@
+"""PartnerLink: the address that lets one facility answer one offer, without an account."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from config.clock import AppNow
+from referrals.rules.links import MAX_TRIES, LinkFacts, alive
+
+
+class PartnerLink(models.Model):
+    """Only hashes are stored: of the token in the e-mail and of the code that staff read out.
+
+    `session_marker` is part of the signed cookie; changing it ends every session of this link.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    offer = models.ForeignKey("referrals.Offer", on_delete=models.PROTECT, related_name="links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    code_hash = models.CharField(max_length=64)
+    tries = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField(db_default=AppNow())
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_why = models.CharField(max_length=20, blank=True)
+    session_marker = models.UUIDField(default=uuid.uuid4)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(tries__lte=MAX_TRIES),
+                name="referrals_partnerlink_tries",
+                violation_error_message="A link takes at most five tries.",
+            ),
+            models.UniqueConstraint(
+                fields=["offer"],
+                condition=Q(revoked_at__isnull=True),
+                name="referrals_partnerlink_one_live",
+                violation_error_message="This offer has a link; a new one replaces it.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"partner link {self.id}"
+
+    def is_alive(self, now) -> bool:
+        """Tell whether the link may be used at `now`."""
+        return alive(LinkFacts(self.expires_at, self.revoked_at, self.tries), now)
