@@ -1,0 +1,1 @@
+"""Forms of the referral loop, for staff and for partners."""

@@ -1,0 +1,61 @@
+"""What several staff pages share: the identity bar, and taking a form once."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from config.errors import Conflict, Refused
+from config.forms import render_form
+from outbox.submit import AlreadyDone
+from referrals.actions.once import once
+
+
+def take(
+    request: HttpRequest,
+    *,
+    form: Any,
+    template: str,
+    page: dict[str, Any],
+    scope: str,
+    url: str,
+    action: Callable[[dict], Any],
+) -> HttpResponse:
+    """Show a form, or run `action` once with what it gave and go to `url`.
+
+    A refusal lands on its field with 422, a conflict on its own page with 409.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return render_form(request, template, page, form)
+    given = {key: value for key, value in form.cleaned_data.items() if key != "submit_key"}
+    try:
+        once(
+            form.cleaned_data["submit_key"],
+            scope=scope,
+            by=request.user,
+            url=url,
+            action=lambda: action(given),
+        )
+    except AlreadyDone as done:
+        return redirect(done.url)
+    except Refused as refused:
+        return refuse(request, form, refused, template, page)
+    except Conflict as conflict:
+        return conflicted(request, conflict, url)
+    return redirect(url)
+
+
+def refuse(
+    request: HttpRequest, form: Any, refused: Refused, template: str, page: dict[str, Any]
+) -> HttpResponse:
+    """Show the form again with the refusal where it belongs, and where to go when something is missing."""
+    form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+    if refused.code == "consent_needed" and refused.reasons:
+        page = {**page, "consent_url": refused.reasons[0]}
+    return render_form(request, template, page, form)
+
+
+def conflicted(request: HttpRequest, conflict: Conflict, back: str) -> HttpResponse:
+    """Say that somebody was first, and where to look."""
+    return render(request, "referrals/conflict.html", {"message": conflict.message, "back": back}, status=409)

@@ -1,0 +1,269 @@
+"""One offer for staff: what was said, and every step that staff may take or enter for a partner."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import staff
+from audit.actions import record_view
+from config import clock
+from config.errors import Conflict, Refused
+from config.forms import SubmitForm
+from config.workflow import available
+from outbox.submit import AlreadyDone
+from records.choices import Medium, Purpose
+from records.disclose import ByConsent, NotPermitted, disclose
+from referrals import packet
+from referrals.actions import answers, messages, offers
+from referrals.actions.once import once
+from referrals.choices import CHIP, HELD, LIVE, WAITING, Channel, OfferStatus
+from referrals.forms import answers as answer_forms
+from referrals.forms import staff as staff_forms
+from referrals.need import card_of
+from referrals.queries import offers_for
+from referrals.rules.deadlines import day_out, is_quiet
+from referrals.rules.need import seriousness
+from referrals.views.common import conflicted, take
+from referrals.views.match import codes_page
+from referrals.views.partner import parts_of
+from referrals.workflow import OFFER
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """How a step is asked for: its form, what it does, what the page says, and whether it is by phone."""
+
+    form: type[SubmitForm]
+    act: Callable[..., Any]
+    says: str = ""
+    by_phone: bool = True
+
+
+STEPS: dict[str, StepPage] = {
+    "accept": StepPage(answer_forms.AcceptForm, answers.accept, "Read the safety alerts aloud first."),
+    "decline": StepPage(answer_forms.DeclineForm, answers.decline),
+    "take_back": StepPage(answer_forms.DeclineForm, answers.decline),
+    "ask": StepPage(answer_forms.AskForm, answers.ask),
+    "waitlist": StepPage(answer_forms.WaitlistForm, answers.waitlist),
+    "arrive": StepPage(answer_forms.ArrivedForm, answers.arrived),
+    "miss": StepPage(
+        answer_forms.NoShowForm, answers.no_show, "A reserved place stays reserved. Call the person now."
+    ),
+    "reschedule": StepPage(answer_forms.RescheduleForm, answers.reschedule),
+    "answer": StepPage(staff_forms.ReplyForm, answers.answer, by_phone=False),
+    "hold": StepPage(staff_forms.HoldForm, offers.hold, by_phone=False),
+    "resume": StepPage(staff_forms.SendAgainForm, offers.resume, by_phone=False),
+    "withdraw": StepPage(
+        staff_forms.ConfirmForm,
+        offers.withdraw,
+        "The link stops working at once, and the partner is told that the message is no longer current.",
+        by_phone=False,
+    ),
+    "person_declines": StepPage(
+        staff_forms.ConfirmForm,
+        offers.person_declines,
+        "The person does not want to go there. The partner is told that the message is no longer current.",
+        by_phone=False,
+    ),
+    "close": StepPage(
+        staff_forms.CloseOfferForm,
+        lambda outcome, **told: offers.close_offer(reason=outcome, **told),
+        "The person does not come back from there. The referral stays open until you close it.",
+        by_phone=False,
+    ),
+}
+"""Steps that have a page. Sending is on the match page; a clearance from paper is on its own page."""
+
+
+@staff("referrals.view")
+@require_safe
+def offer_page(request: HttpRequest, offer_id: UUID) -> HttpResponse:
+    """Show one offer: status, card, conversation, history, links, and what can be done now."""
+    offer = get_object_or_404(offers_for(request.user), pk=offer_id)
+    record_view(by=request.user, person=offer.referral.episode.person, what="offer", obj=offer)
+    return render(request, "referrals/offer.html", offer_context(request, offer))
+
+
+def offer_context(request: HttpRequest, offer: Any) -> dict[str, Any]:
+    """Collect what an offer's page shows."""
+    now = clock.now()
+    steps = [step for step in available(OFFER, offer.status, request.user) if step.name in STEPS]
+    here = [_link(offer, step) for step in steps if not STEPS[step.name].by_phone]
+    by_phone = [_link(offer, step) for step in steps if STEPS[step.name].by_phone]
+    return {
+        "offer": offer,
+        "referral": offer.referral,
+        "person": offer.referral.episode.person,
+        "facility": offer.facility,
+        "chip": CHIP[OfferStatus(offer.status)],
+        "card": card_of(offer.referral),
+        "grade": seriousness(offer.referral.need)[0],
+        "steps": here,
+        "by_phone": by_phone,
+        "messages_kept": offer.messages.order_by("at", "id"),
+        "links": offer.links.order_by("-made_at"),
+        "history": _history(offer),
+        "may_link": offer.status in WAITING | HELD
+        and offer.consent_ended_at is None
+        and request.user.has_perm("referrals.offer_send"),
+        "may_contact": offer.status in LIVE and request.user.has_perm("referrals.offer_record"),
+        "may_print": offer.status in HELD and offer.consent_ended_at is None,
+        "may_clear": offer.status in OFFER["send_clearance"].sources,
+        "day": day_out(offer.arrived_at, now) if offer.arrived_at else None,
+        "quiet": offer.status in HELD and is_quiet(offer.last_heard_at, now),
+        "contact_form": staff_forms.ContactForm(),
+        "now": now,
+    }
+
+
+def _link(offer: Any, step: Any) -> tuple[str, str]:
+    return step.label, reverse("referrals:offer-step", args=[offer.pk, step.name])
+
+
+_ACTORS = {"staff": "staff", "partner": "partner, by link", "system": "by rule"}
+
+
+def _history(offer: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": change.at,
+            "title": change.get_target_display(),
+            "by": _ACTORS.get(change.actor_kind, change.actor_kind),
+            "note": change.reason.replace("_", " "),
+        }
+        for change in offer.changes.order_by("-at", "id")
+    ]
+
+
+@staff("referrals.view")
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer_step(request: HttpRequest, offer_id: UUID, step: str) -> HttpResponse:
+    """Ask for what a step needs, then take it. The action checks status and permission again."""
+    if step not in STEPS:
+        raise Http404
+    offer = get_object_or_404(offers_for(request.user), pk=offer_id)
+    page_of, now = STEPS[step], clock.now()
+    transition = OFFER[step]
+    url = reverse("referrals:offer", args=[offer.pk])
+    if offer.status not in transition.sources:
+        return conflicted(request, Conflict(f"This offer is now “{offer.get_status_display()}”."), url)
+    extra = {"now": now} if issubclass(page_of.form, answer_forms.TimedForm) else {}
+    form = page_of.form(request.POST or None, **extra)
+    page = {
+        "offer": offer,
+        "referral": offer.referral,
+        "person": offer.referral.episode.person,
+        "facility": offer.facility,
+        "step": step,
+        "title": transition.label,
+        "says": page_of.says,
+        "by_phone": page_of.by_phone,
+        "card": card_of(offer.referral) if step == "accept" else None,
+        "url": url,
+        "now": now,
+    }
+    return take(
+        request,
+        form=form,
+        template="referrals/step.html",
+        page=page,
+        scope=f"offer.{step}",
+        url=url,
+        action=lambda given: page_of.act(offer_id=offer.pk, by=request.user, now=now, **given),
+    )
+
+
+@staff("referrals.offer_send")
+@require_http_methods(["POST"])
+def new_link(request: HttpRequest, offer_id: UUID) -> HttpResponse:
+    """Make a new link and code for an offer; the earlier ones stop working. Shows the code once."""
+    offer = get_object_or_404(offers_for(request.user), pk=offer_id)
+    now, url = clock.now(), reverse("referrals:offer", args=[offer.pk])
+    form = staff_forms.ConfirmForm(request.POST)
+    form.is_valid()
+    try:
+        made = once(
+            form.cleaned_data["submit_key"],
+            scope="offer.link",
+            by=request.user,
+            url=url,
+            action=lambda: offers.resend_link(offer_id=offer.pk, by=request.user, now=now),
+        )
+    except AlreadyDone as done:
+        return redirect(done.url)
+    except Refused as refused:
+        page = {**offer_context(request, offer), "refused": refused.message}
+        return render(request, "referrals/offer.html", page, status=422)
+    except Conflict as conflict:
+        return conflicted(request, conflict, url)
+    return codes_page(request, [offers.Sent(offer, made)], now)
+
+
+@staff("referrals.offer_record")
+@require_http_methods(["POST"])
+def log_contact(request: HttpRequest, offer_id: UUID) -> HttpResponse:
+    """Write down a call with the partner, or a fax."""
+    offer = get_object_or_404(offers_for(request.user), pk=offer_id)
+    form = staff_forms.ContactForm(request.POST)
+    return take(
+        request,
+        form=form,
+        template="referrals/offer.html",
+        page={**offer_context(request, offer), "contact_form": form},
+        scope="offer.contact",
+        url=reverse("referrals:offer", args=[offer.pk]),
+        action=lambda given: messages.log_contact(
+            offer_id=offer.pk, by=request.user, now=clock.now(), **given
+        ),
+    )
+
+
+@staff("referrals.view")
+@require_safe
+def sheet(request: HttpRequest, offer_id: UUID) -> HttpResponse:
+    """Show the sheet to print and fax: the card without identifiers, and how to answer by phone."""
+    offer = get_object_or_404(offers_for(request.user), pk=offer_id)
+    record_view(by=request.user, person=offer.referral.episode.person, what="referral_sheet", obj=offer)
+    page = {
+        "offer": offer,
+        "card": card_of(offer.referral),
+        "facility": offer.facility,
+        "now": clock.now(),
+        "by_fax": offer.channel == Channel.FAX,
+    }
+    return render(request, "referrals/sheet.html", page)
+
+
+@staff("referrals.offer_send")
+@require_http_methods(["POST"])
+def print_packet(request: HttpRequest, offer_id: UUID) -> HttpResponse:
+    """Open the door for a packet on paper, for a partner that accepted by phone or fax."""
+    offer = get_object_or_404(offers_for(request.user), pk=offer_id)
+    if offer.status not in HELD:
+        return conflicted(
+            request,
+            Conflict("A packet leaves only after a partner has accepted."),
+            reverse("referrals:offer", args=[offer.pk]),
+        )
+    try:
+        opened = disclose(
+            person=offer.referral.episode.person,
+            recipient=offer.facility.recipient,
+            basis=ByConsent(),
+            purpose=Purpose.TREATMENT,
+            sections=packet.packet_sections(offer.referral.episode),
+            medium=Medium.FAX,
+            by=request.user,
+            subject=f"offer:{offer.pk}",
+        )
+    except NotPermitted as refused:
+        page = {**offer_context(request, offer), "refused": refused.message}
+        return render(request, "referrals/offer.html", page, status=422)
+    page = {"offer": offer, "packet": opened, "parts": parts_of(opened), "now": clock.now()}
+    return render(request, "referrals/packet_print.html", page)
