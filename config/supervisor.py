@@ -155,7 +155,7 @@ class Supervisor:
             self._use_local_keys()
         if not self.environment.get("REDIS_URL"):
             self._start_server(EmbeddedValkey(self.state / "valkey", log=self.logs / "valkey.log"))
-        self.environment.setdefault("BASE_URL", self.address.rstrip("/"))
+        self._default("BASE_URL", self.address.rstrip("/"))
 
     def _require_other_roles(self) -> None:
         missing = [name for name in OTHER_ROLES if not self.environment.get(name)]
@@ -165,8 +165,8 @@ class Supervisor:
     def _use_local_keys(self) -> None:
         """Make keys and a secret here, unless the environment has some: only data made here needs them."""
         ensure_keys(self.state / "keys.json")
-        self.environment.setdefault("CLEARWAY_KEYS_FILE", str(self.state / "keys.json"))
-        self.environment.setdefault("CLEARWAY_SECRET_KEY", ensure_secret(self.state / "secret_key"))
+        self._default("CLEARWAY_KEYS_FILE", str(self.state / "keys.json"))
+        self._default("CLEARWAY_SECRET_KEY", ensure_secret(self.state / "secret_key"))
 
     def _start_postgres(self) -> None:
         """Start the embedded database with what belongs to it: local keys, and the demo unless refused."""
@@ -175,7 +175,12 @@ class Supervisor:
         say("Making the database ..." if self.is_first_start else "Starting the database ...")
         self._start_server(database)
         self._use_local_keys()
-        self.environment.setdefault("DEMO", "1")
+        self._default("DEMO", "1")
+
+    def _default(self, name: str, value: str) -> None:
+        """Set a variable that is not set, or is empty, which means the same."""
+        if not self.environment.get(name):
+            self.environment[name] = value
 
     def _start_server(self, server: OwnedServer) -> None:
         self.servers.append(server)

@@ -174,6 +174,19 @@ def wait_until_nothing_is_left(state, seconds):
 
 
 @pytest.mark.fault
+def test_an_empty_variable_is_one_that_is_not_set(environment):
+    supervisor = Supervisor(
+        environment | {"DEMO": "", "CLEARWAY_KEYS_FILE": "", "CLEARWAY_SECRET_KEY": "given"}
+    )
+    supervisor.state.mkdir()
+    supervisor._default("DEMO", "1")
+    supervisor._use_local_keys()
+    assert supervisor.environment["DEMO"] == "1"
+    assert supervisor.environment["CLEARWAY_KEYS_FILE"] == str(supervisor.state / "keys.json")
+    assert supervisor.environment["CLEARWAY_SECRET_KEY"] == "given"
+
+
+@pytest.mark.fault
 @pytest.mark.long
 def test_ctrl_c_stops_everything_and_the_next_start_finds_the_data(environment, run):
     first = run()
