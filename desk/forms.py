@@ -1,11 +1,13 @@
 """The desk's forms."""
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 
 from config.forms import ClearwayForm
 from desk.demo.clock import STEPS
+from records.phones import parse_phone
 
 
 class DemoClockForm(ClearwayForm):
@@ -18,3 +20,39 @@ class DemoClockForm(ClearwayForm):
     def clean_step(self) -> timedelta:
         """Return the step as a duration."""
         return STEPS[self.cleaned_data["step"]]
+
+
+class FindForm(ClearwayForm):
+    """Whom to look for; at least one of the four, each exact."""
+
+    name = forms.CharField(label="Full name", required=False, max_length=120)
+    phone = forms.CharField(
+        label="Phone", required=False, max_length=40, widget=forms.TextInput(attrs={"type": "tel"})
+    )
+    date_of_birth = forms.DateField(
+        label="Date of birth", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    reference = forms.CharField(
+        label="Reference", required=False, max_length=20, help_text="Of a person or an episode, like JH-7K3MA"
+    )
+
+    def clean_phone(self) -> str:
+        """Return the number as E.164, or nothing when none was typed."""
+        typed = self.cleaned_data["phone"]
+        number = parse_phone(typed) if typed else ""
+        if number is None:
+            raise forms.ValidationError("Phone must have 10 digits, like 804 555 0123")
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for something to look for."""
+        given = super().clean() or self.cleaned_data
+        if not self.errors and not any(given.values()):
+            self.add_error("name", "Enter a name, phone, date of birth or reference")
+        return given
+
+    def criteria(self) -> dict[str, str]:
+        """Return what was given, as text."""
+        given = self.cleaned_data
+        born = given["date_of_birth"]
+        return {**given, "date_of_birth": born.isoformat() if born else ""}

@@ -3,12 +3,14 @@
 from django.conf import settings
 from django.urls import path
 
-from desk.views import demo, today
+from desk.views import demo, people, today
 
 app_name = "desk"
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("people/", people.people, name="people"),
+    path("people/<uuid:person_id>/", people.person, name="person"),
 ]
 
 if settings.DEMO:

@@ -1,0 +1,66 @@
+"""Pages of people, by keyset: the next page begins after the last row of this one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch, Q
+from django.utils.dateparse import parse_datetime
+
+from intake.models import Episode
+from intake.queries import episodes_for
+from records.models import Person
+from records.queries import find_people, people_for
+
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows, and the address part that leads to the next page ("" at the end)."""
+
+    rows: list[Any]
+    after: str
+
+
+def _open_episodes(user: Any) -> Prefetch:
+    return Prefetch(
+        "episodes", episodes_for(user).filter(status="open").select_related("owner"), to_attr="open_episodes"
+    )
+
+
+def newest_people(user: Any, after: str = "") -> Page:
+    """Return a page of the people `user` may open, newest first; a mangled `after` begins anew."""
+    people = people_for(user).order_by("-created_at", "id").prefetch_related(_open_episodes(user))
+    stamp, _, last = after.partition("~")
+    at = _moment(stamp)
+    if at is not None and len(last) == 36:
+        people = people.filter(Q(created_at__lt=at) | Q(created_at=at, id__gt=last))
+    rows = list(people[: PAGE + 1])
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    return Page(rows, f"{rows[-1].created_at.isoformat()}~{rows[-1].pk}" if more else "")
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
+
+
+def search_people(
+    user: Any, *, name: str = "", phone: str = "", date_of_birth: str = "", reference: str = ""
+) -> list[Person]:
+    """Return up to a page of people who match everything given exactly (`phone` as E.164)."""
+    if reference:
+        text = reference.strip().upper()
+        mine = Episode.objects.filter(reference=text).values("person")
+        found = people_for(user).filter(Q(reference=text) | Q(pk__in=mine))
+        if name or phone or date_of_birth:
+            found = found.filter(
+                pk__in=find_people(user, name=name, phone=phone, date_of_birth=date_of_birth).values("pk")
+            )
+    else:
+        found = find_people(user, name=name, phone=phone, date_of_birth=date_of_birth)
+    return list(found.prefetch_related(_open_episodes(user))[:PAGE])
