@@ -4,10 +4,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.access import signed_in
+from audit.actions import record
 from config import clock
+from desk.today import counts_of, is_overdue, is_soon, items_for, only
 
 
 @signed_in
 def today(request: HttpRequest) -> HttpResponse:
-    """Show what waits for this user, most urgent first."""
-    return render(request, "desk/today.html", {"now": clock.now()})
+    """Show what waits for this user, most urgent first; `?show=` narrows it to one of the counts."""
+    now = clock.now()
+    items = items_for(request.user, now)
+    show = request.GET.get("show", "")
+    if items:
+        record("today.viewed", by=request.user, rows=len(items))
+    rows = [(item, is_overdue(item, now), is_soon(item, now)) for item in only(items, show, now)]
+    context = {"now": now, "rows": rows, "counts": counts_of(items, now), "show": show, "total": len(items)}
+    template = "desk/_today.html" if request.htmx else "desk/today.html"
+    return render(request, template, context)
