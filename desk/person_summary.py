@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from referrals.models import Offer, Referral
-from referrals.queries import offers_for, open_referral_of
 
 from desk.rules.next_step import Standing, Step, next_step, stage_index
 from intake.models import Assessment, Episode
@@ -15,6 +13,8 @@ from programs.models import Admission, Determination, MedicalClearance
 from programs.queries import admissions_for, clearance_of, determination_of, place_of
 from records.models import Consent, Person
 from records.queries import consents_for
+from referrals.models import Offer, Referral
+from referrals.queries import offers_for, open_referral_of
 
 
 @dataclass(frozen=True)

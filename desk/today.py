@@ -14,6 +14,7 @@ from referrals.queries import work_list
 
 # Each kind of work is read with a limit; whoever has more opens the list itself.
 LIMIT = 50
+UNFINISHED = (AssessmentStatus.IN_PROGRESS, AssessmentStatus.ON_HOLD, AssessmentStatus.NEEDS_ANSWERS)
 SOON = timedelta(minutes=10)
 CLEARANCE_WARNING = timedelta(hours=24)
 
@@ -52,7 +53,11 @@ def _assessments(user: Any, now: datetime) -> list[Item]:
     waiting = (
         Assessment.objects.filter(
             episode__in=episodes_for(user).filter(status="open", owner=user),
-            status__in=[AssessmentStatus.ON_HOLD, AssessmentStatus.NEEDS_ANSWERS, AssessmentStatus.IN_PROGRESS],
+            status__in=[
+                AssessmentStatus.ON_HOLD,
+                AssessmentStatus.NEEDS_ANSWERS,
+                AssessmentStatus.IN_PROGRESS,
+            ],
         )
         .select_related("episode__person__data_key", "data_key")
         .order_by("created_at", "id")[:LIMIT]

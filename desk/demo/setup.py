@@ -20,7 +20,7 @@ MARK = """
 """
 
 # A database that holds any of these holds somebody's work.
-OCCUPIED_BY = ("accounts_user", "records_person")
+OCCUPIED_BY = ("accounts_user", "records_person", "intake_contactrequest")
 
 
 def is_demo() -> bool:

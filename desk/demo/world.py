@@ -6,6 +6,8 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from desk.demo.cast import LOGINS, PASSWORD
+from desk.demo.partners import load_partners
+from desk.demo.people import load_casey, load_jordan, load_riley
 from desk.demo.programs import load_programs
 
 
@@ -18,6 +20,10 @@ def load_staff() -> None:
 PARTS: tuple[tuple[str, str, Callable[[], None]], ...] = (
     ("staff", "Staff: eight sign-ins", load_staff),
     ("programs", "Programs and beds", load_programs),
+    ("partners", "Five partner facilities", load_partners),
+    ("jordan", "Jordan Lee, in residential care", load_jordan),
+    ("riley", "Riley Park, who was here before", load_riley),
+    ("casey", "Casey Moon, waiting for a place", load_casey),
 )
 
 

@@ -10,7 +10,7 @@ from audit.actions import record
 from config import clock
 from config.db import refusal_code
 from config.errors import Conflict, Refused
-from intake.choices import EpisodeStatus, SectionKey
+from intake.choices import CloseReason, EpisodeStatus, SectionKey, Stage
 from intake.models import Assessment, AssessmentSection, ContactRequest, Episode
 from outbox.submit import once
 from records.actions.people import create_person
@@ -102,4 +102,17 @@ def record_ob_contact(*, by: Any, episode: Episode) -> Episode:
     locked.ob_contact_recorded_at = clock.now()
     locked.save(update_fields=["ob_contact_recorded_at"])
     record("episode.ob_contact_recorded", by=by, obj=locked, person=locked.person_id)
+    return locked
+
+
+@transaction.atomic
+def close_episode(*, by: Any, episode: Episode, reason: str) -> Episode:
+    """End an episode. Raises Refused for an unknown reason, Conflict when it was closed already."""
+    if reason not in CloseReason.values:
+        raise Refused("no_reason", "Select why the episode ends", field="close_reason")
+    locked = lock_open_episode(episode.pk)
+    locked.status, locked.stage = EpisodeStatus.CLOSED, Stage.CLOSED
+    locked.closed_at, locked.close_reason = clock.now(), reason
+    locked.save(update_fields=["status", "stage", "closed_at", "close_reason"])
+    record("episode.closed", by=by, obj=locked, person=locked.person_id, reason=reason)
     return locked
