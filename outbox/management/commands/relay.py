@@ -87,10 +87,12 @@ class Relay:
             self._last_beat = time.monotonic()
 
     def _wait(self) -> None:
-        """Sleep until a NOTIFY or the poll interval, whichever is first."""
+        """Sleep until a NOTIFY or the poll interval, whichever is first; look up each second for a stop."""
         raw = self._listening
-        if not raw.notifies:
-            select.select([raw], [], [], POLL_SECONDS)
+        for _ in range(POLL_SECONDS):
+            if raw.notifies or not self.running:
+                break
+            select.select([raw], [], [], 1)
             raw.poll()
         raw.notifies.clear()
 
