@@ -144,7 +144,7 @@ def answer(*, offer_id: UUID, text: str, by: Any, now: datetime) -> Offer:
         raise Refused("text", "Enter the answer", field="text")
     write_message(offer, kind=MessageKind.ANSWER, text=text, by=by, now=now)
     if offer.status == OfferStatus.QUESTION:
-        due = max(offer.answer_due_at, now + ANSWER / 2)
+        due = max(offer.answer_due_at or now, now + ANSWER / 2)
         move(offer, "answer", by=by, now=now, asked_at=None, answer_due_at=due)
         extend_links(offer, due)
     else:

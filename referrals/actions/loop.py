@@ -87,7 +87,8 @@ def _expire_unanswered(now: datetime) -> None:
     overdue = Offer.objects.filter(status__in=[OfferStatus.SENT, OfferStatus.OPENED], answer_due_at__lte=now)
     for offer_id in _ids(overdue):
         offer = lock_offer(offer_id, by=SYSTEM, now=now)
-        if offer.status not in {OfferStatus.SENT, OfferStatus.OPENED} or offer.answer_due_at > now:
+        due = offer.answer_due_at
+        if offer.status not in {OfferStatus.SENT, OfferStatus.OPENED} or due is None or due > now:
             continue
         move(offer, "expire", by=SYSTEM, now=now)
         revoke_links(offer, by=SYSTEM, now=now, why="expired")
