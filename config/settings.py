@@ -37,6 +37,9 @@ OPEN_FROM = env.int("OPEN_FROM", default=7)  # hour of the day, center's zone
 OPEN_UNTIL = env.int("OPEN_UNTIL", default=24)
 CALLBACK_MINUTES = env.int("CALLBACK_MINUTES", default=30)
 REFERENCE_PREFIX = env.str("REFERENCE_PREFIX", default="JH")
+ADMISSIONS_MAILBOX = env.str("ADMISSIONS_MAILBOX", default="admissions@demo.example" if DEMO else "")
+ON_CALL_MAILBOX = env.str("ON_CALL_MAILBOX", default="on-call@demo.example" if DEMO else "")
+PUBLIC_REQUESTS_PER_MINUTE = env.int("PUBLIC_REQUESTS_PER_MINUTE", default=20)  # from one network
 
 # ---------------------------------------------------------------- applications
 INSTALLED_APPS = [

@@ -13,3 +13,4 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         """Load what other parts look up by name."""
         import_module("intake.permissions")
+        import_module("intake.notices")

@@ -11,3 +11,8 @@ rules.add_perm("intake.safety_check", works_with_people)
 rules.add_perm("intake.assessment_view", works_with_people)
 rules.add_perm("intake.assessment_edit", works_with_people)
 rules.add_perm("intake.assessment_review", has_role(Role.CLINICIAN, Role.SUPERVISOR))
+
+rules.add_perm("intake.request_view", works_with_people)
+rules.add_perm("intake.request_call", works_with_people)
+rules.add_perm("intake.information_read", has_role(Role.CLINICIAN, Role.SUPERVISOR))
+rules.add_perm("intake.information_remove", has_role(Role.CLINICIAN, Role.SUPERVISOR))

@@ -33,7 +33,7 @@ def promised_call(received_at: datetime, danger: str, hours: Hours, when: str = 
 
     In danger ("yes" or "unsure"): at once, day or night. Else in `minutes` when open, or `minutes` after we
     open. Someone who asked for a part of the day is called in the first `minutes` of what is left of it, else
-    of the next one, and never while we are closed.
+    of the next one, and never while we are closed. Promises are whole minutes, rounded up.
     """
     if danger in ("yes", "unsure"):
         return received_at
@@ -41,7 +41,8 @@ def promised_call(received_at: datetime, danger: str, hours: Hours, when: str = 
     start = _in_window(received_at, WINDOWS[when], hours) if when in WINDOWS else received_at
     if not is_open(start, hours):
         start = _at(hours.local(start), hours.open_from, hours)
-    return start + pause
+    promise = start + pause
+    return promise + timedelta(seconds=-promise.second % 60, microseconds=-promise.microsecond)
 
 
 def _in_window(moment: datetime, window: tuple[int, int], hours: Hours) -> datetime:

@@ -1,6 +1,7 @@
 """Starting an episode."""
 
 from datetime import date
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,9 +14,14 @@ from config.errors import Conflict
 from config.forms import render_form
 from config.templatetags.ui import day
 from intake.actions.episodes import start_episode
+from intake.choices_contact import Who
+from intake.contact_details import amendments_of, current_details
 from intake.forms.episodes import NEW_PERSON, StartEpisodeForm
+from intake.models import ContactRequest
 from intake.picture import center_zone
 from intake.queries import possible_people
+from intake.queries_contact import contact_requests_for
+from intake.rules.phone import show_phone
 from intake.views.common import add_conflict, as_conflict, posted
 from outbox.submit import AlreadyDone
 from records.models import Person
@@ -26,15 +32,36 @@ from records.models import Person
 def start(request: HttpRequest) -> HttpResponse:
     """Start an episode for somebody new or for somebody on file that staff chose."""
     today = clock.now().astimezone(center_zone()).date()
-    form = StartEpisodeForm(posted(request), today=today, initial={"language": "en"})
+    asked_by = _contact_request(request)
+    form = StartEpisodeForm(posted(request), today=today, initial=_known(asked_by))
     matches: list[Person] = []
     if request.method == "POST" and form.is_valid():
         matches = possible_people(request.user, **_search(form))
         if matches:
             form = _with_matches(request, form, matches, today)
         if form.is_valid():
-            return _start(request, form, matches)
+            return _start(request, form, matches, asked_by)
     return render_form(request, "intake/episode_start.html", {"matches": matches}, form)
+
+
+def _contact_request(request: HttpRequest) -> ContactRequest | None:
+    """Return the contact request that led here (`?request=`), if the user may see it."""
+    try:
+        wanted = UUID(request.GET.get("request", ""))
+    except ValueError:
+        return None
+    return contact_requests_for(request.user).filter(pk=wanted).first()
+
+
+def _known(asked_by: ContactRequest | None) -> dict[str, str]:
+    """Return what the request already says about the person; a helper's own name is not theirs."""
+    if asked_by is None:
+        return {"language": "en"}
+    details = current_details(asked_by, amendments_of([asked_by])[asked_by.pk])
+    if details.get("who") != Who.ME:
+        return {"language": asked_by.language}
+    phone = show_phone(details["phone"]) if details.get("phone") else ""
+    return {"language": asked_by.language, "preferred_name": details["call_name"], "phone": phone}
 
 
 def _search(form: StartEpisodeForm) -> dict[str, str]:
@@ -58,7 +85,9 @@ def _describe(person: Person) -> str:
     return f"Use this record: {person.name}{born}, {person.reference}"
 
 
-def _start(request: HttpRequest, form: StartEpisodeForm, matches: list[Person]) -> HttpResponse:
+def _start(
+    request: HttpRequest, form: StartEpisodeForm, matches: list[Person], asked_by: ContactRequest | None
+) -> HttpResponse:
     choice = form.cleaned_data.get("use_person", NEW_PERSON)
     person = next((one for one in matches if str(one.pk) == choice), None)
     try:
@@ -66,6 +95,7 @@ def _start(request: HttpRequest, form: StartEpisodeForm, matches: list[Person]) 
             by=request.user,
             person=person,
             new_person=None if person else form.person(),
+            contact_request=asked_by,
             submit_key=form.cleaned_data["submit_key"],
         )
     except AlreadyDone as done:

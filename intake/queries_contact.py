@@ -1,0 +1,105 @@
+"""Scoped reads of contact requests."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from intake.choices_contact import OPEN_STATUSES, AmendmentKind, RequestKind, RequestStatus, Suspicion
+from intake.models import ContactAmendment, ContactRequest
+
+PAGE = 50
+SHOWN = ("open", "mine", "overdue", "reached", "closed", "information", "set_aside", "all")
+
+
+def contact_requests_for(user: Any) -> QuerySet[ContactRequest]:
+    """Return the requests that `user` may see; none for roles that don't work with people."""
+    if not user.has_perm("intake.request_view"):
+        return ContactRequest.objects.none()
+    cancels = ContactAmendment.objects.filter(request=OuterRef("pk"), kind=AmendmentKind.CANCEL)
+    return ContactRequest.objects.select_related("data_key", "assigned_to").annotate(
+        cancelled=Exists(cancels)
+    )
+
+
+def waiting_requests(user: Any) -> QuerySet[ContactRequest]:
+    """Return the calls that still wait, in the order in which to make them: danger first, then by time."""
+    return (
+        contact_requests_for(user)
+        .filter(kind=RequestKind.CALL, status__in=OPEN_STATUSES)
+        .exclude(suspicion=Suspicion.TRAP)
+        .order_by("-urgent", "next_call_at", "id")
+    )
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which requests a list shows: a saved view, a language, and where the page begins."""
+
+    show: str = "open"
+    language: str = ""
+    after: str = ""
+
+
+def listed_requests(user: Any, listing: Listing, now: datetime) -> QuerySet[ContactRequest]:
+    """Return the requests of a saved view. Waiting ones come in call order, the others newest first."""
+    found = contact_requests_for(user)
+    newest = ("-received_at", "-id")
+    choices = {
+        "open": lambda: waiting_requests(user),
+        "mine": lambda: waiting_requests(user).filter(assigned_to=user),
+        "overdue": lambda: waiting_requests(user).filter(next_call_at__lt=now),
+        "reached": lambda: found.filter(status=RequestStatus.REACHED).order_by(*newest),
+        "closed": lambda: found.filter(status=RequestStatus.CLOSED).order_by(*newest),
+        "information": lambda: found.filter(kind=RequestKind.INFORMATION).order_by(*newest),
+        "set_aside": lambda: found.filter(suspicion=Suspicion.TRAP).order_by(*newest),
+        "all": lambda: found.order_by(*newest),
+    }
+    chosen = choices[listing.show]()
+    return chosen.filter(language=listing.language) if listing.language else chosen
+
+
+def _in_call_order(show: str) -> bool:
+    return show in ("open", "mine", "overdue")
+
+
+def page_of(rows: QuerySet[ContactRequest], listing: Listing) -> tuple[list[ContactRequest], str]:
+    """Return one page after the listing's key, and the key of the next page ("" when there is none)."""
+    position = _read_key(listing.after)
+    if position:
+        rows = rows.filter(_beyond(position, _in_call_order(listing.show)))
+    found = list(rows[: PAGE + 1])
+    more = len(found) > PAGE
+    return found[:PAGE], _key_of(found[PAGE - 1], listing.show) if more else ""
+
+
+def _key_of(row: ContactRequest, show: str) -> str:
+    moment = row.next_call_at if _in_call_order(show) else row.received_at
+    return f"{int(row.urgent)}_{moment.timestamp():.6f}_{row.pk}"
+
+
+def _read_key(text: str) -> tuple[bool, datetime, UUID] | None:
+    from_text = text.split("_")
+    try:
+        urgent, moment, row = from_text
+        return urgent == "1", datetime.fromtimestamp(float(moment)).astimezone(), UUID(row)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _beyond(position: tuple[bool, datetime, UUID], in_call_order: bool) -> Q:
+    urgent, moment, row = position
+    if not in_call_order:
+        return Q(received_at__lt=moment) | Q(received_at=moment, id__lt=row)
+    later = Q(next_call_at__gt=moment) | Q(next_call_at=moment, id__gt=row)
+    return Q(urgent=False) | Q(urgent=True) & later if urgent else Q(urgent=False) & later
+
+
+def same_number(user: Any, request: ContactRequest) -> list[ContactRequest]:
+    """Return up to 5 other requests from the same number, for staff only."""
+    if request.phone_index is None:
+        return []
+    others = contact_requests_for(user).filter(phone_index=bytes(request.phone_index))
+    return list(others.exclude(pk=request.pk).order_by("-received_at")[:5])
