@@ -12,6 +12,11 @@ from outbox.submit import AlreadyDone
 from referrals.actions.once import once
 
 
+def sent_data(request: HttpRequest) -> Any:
+    """Return what a form is bound to: the posted data, however empty, or nothing on a GET."""
+    return request.POST if request.method == "POST" else None
+
+
 def take(
     request: HttpRequest,
     *,

@@ -16,7 +16,7 @@ from referrals.forms.answers import BedsByPhoneForm
 from referrals.forms.directory import FacilityForm, NewFacilityForm
 from referrals.queries import capacity_of, facilities_for
 from referrals.rules.matching import capacity_text
-from referrals.views.common import take
+from referrals.views.common import sent_data, take
 
 
 @staff("referrals.directory_view")
@@ -95,7 +95,7 @@ def capacity(request: HttpRequest, facility_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def partner_new(request: HttpRequest) -> HttpResponse:
     """Add a partner."""
-    form = NewFacilityForm(request.POST or None)
+    form = NewFacilityForm(sent_data(request))
     return take(
         request,
         form=form,
@@ -115,7 +115,7 @@ def partner_change(request: HttpRequest, facility_id: UUID) -> HttpResponse:
     """Change what is known about a partner."""
     facility = get_object_or_404(facilities_for(request.user), pk=facility_id)
     names = [name for name in FacilityForm.base_fields if name != "submit_key"]
-    form = FacilityForm(request.POST or None, initial={name: getattr(facility, name) for name in names})
+    form = FacilityForm(sent_data(request), initial={name: getattr(facility, name) for name in names})
     url = reverse("referrals:partner", args=[facility.pk])
     return take(
         request,

@@ -29,7 +29,7 @@ from referrals.queries import candidate, facilities_for, open_referral_of
 from referrals.rules.links import spoken
 from referrals.rules.matching import match
 from referrals.rules.need import WATCH_WORDS, matching_need, seriousness
-from referrals.views.common import conflicted, refuse, take
+from referrals.views.common import conflicted, refuse, sent_data, take
 
 TEMPLATE = "referrals/match.html"
 
@@ -120,7 +120,7 @@ def need_page(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     now = clock.now()
     referral = open_referral_of(request.user, episode)
     before = referral.need if referral is not None else suggested_need(episode, now)
-    form = NeedForm(request.POST or None, initial=before)
+    form = NeedForm(sent_data(request), initial=before)
     if request.method != "POST":
         record_view(by=request.user, person=episode.person, what="referral_need", obj=episode)
 

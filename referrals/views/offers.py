@@ -29,7 +29,7 @@ from referrals.need import card_of
 from referrals.queries import offers_for
 from referrals.rules.deadlines import day_out, is_quiet
 from referrals.rules.need import seriousness
-from referrals.views.common import conflicted, take
+from referrals.views.common import conflicted, sent_data, take
 from referrals.views.match import codes_page
 from referrals.views.partner import parts_of
 from referrals.workflow import OFFER
@@ -154,7 +154,7 @@ def offer_step(request: HttpRequest, offer_id: UUID, step: str) -> HttpResponse:
     if offer.status not in transition.sources:
         return conflicted(request, Conflict(f"This offer is now “{offer.get_status_display()}”."), url)
     extra = {"now": now} if issubclass(page_of.form, answer_forms.TimedForm) else {}
-    form = page_of.form(request.POST or None, **extra)
+    form = page_of.form(sent_data(request), **extra)
     page = {
         "offer": offer,
         "referral": offer.referral,

@@ -33,6 +33,7 @@ from referrals.need import card_of
 from referrals.queries import usable_link
 from referrals.rules.links import token_hash
 from referrals.rules.need import seriousness
+from referrals.views.common import sent_data
 from referrals.views.session import Visit, for_visitors, gone, start
 from referrals.workflow import available_to_partner
 
@@ -194,7 +195,7 @@ def _answer(name: str, title: str, button: str, form_class: Any, act: Handler) -
 
     def view(request: HttpRequest, visit: Visit) -> HttpResponse:
         extra = {"now": visit.now} if issubclass(form_class, forms.TimedForm) else {}
-        form = form_class(request.POST or None, **extra)
+        form = form_class(sent_data(request), **extra)
         return answer_page(request, visit, name=name, form=form, title=title, button=button, act=act)
 
     view.__name__ = name

@@ -16,6 +16,7 @@ from referrals.actions.clearance import send_clearance_back
 from referrals.actions.once import once
 from referrals.choices import OUT
 from referrals.forms.clearance import ClearanceForm, SignatureForm
+from referrals.views.common import sent_data
 from referrals.views.session import Visit, for_visitors, gone
 
 FORM, CHECK = "referrals/partner/clearance.html", "referrals/partner/clearance_check.html"
@@ -28,7 +29,7 @@ def clearance(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show the form; then the check step with what was typed; then take both together."""
     if visit.offer.status not in OUT:
         return gone(request)
-    form = ClearanceForm(request.POST or None, now=visit.now)
+    form = ClearanceForm(sent_data(request), now=visit.now)
     page: dict[str, Any] = {"offer": visit.offer, "now": visit.now, "statement": STATEMENT}
     if request.method != "POST" or not form.is_valid() or "change" in request.POST:
         if "change" in request.POST:

@@ -17,7 +17,7 @@ from referrals.forms.staff import CloseReferralForm
 from referrals.queries import out_at_partners, referrals_for, work_list
 from referrals.rules.deadlines import day_out, is_quiet
 from referrals.rules.need import seriousness
-from referrals.views.common import take
+from referrals.views.common import sent_data, take
 from referrals.views.match import need_lines
 
 PAGE = 100
@@ -92,7 +92,7 @@ def close(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     referral = get_object_or_404(referrals_for(request.user), pk=referral_id)
     return take(
         request,
-        form=CloseReferralForm(request.POST or None),
+        form=CloseReferralForm(sent_data(request)),
         template="referrals/close.html",
         page={"referral": referral, "person": referral.episode.person, "now": clock.now()},
         scope="referral.close",

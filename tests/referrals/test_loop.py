@@ -1,0 +1,141 @@
+"""Time, consent and return: what happens to referrals without anybody pressing a button here."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from config import clock
+from outbox import sweeps
+from outbox.handlers import kinds
+from programs import hooks as programs_hooks
+from records import hooks as records_hooks
+from records.actions import consents
+from records.models import Consent
+from referrals.actions import answers, loop
+from referrals.models import Offer, PartnerLink, Referral
+from tests.factories.referrals import accept, arrived, make_facility, one_sent, sent
+
+pytestmark = pytest.mark.django_db
+
+
+def revoke(ana, **more):
+    return consents.revoke(consent=Consent.objects.get(), how="oral", received_at=clock.now(), by=ana, **more)
+
+
+def test_the_app_is_wired():
+    assert loop.consent_revoked in records_hooks.after_revoke
+    assert loop.person_admitted in programs_hooks.after_admit
+    assert loop.sweep in sweeps.registered()
+    assert {"partner.link_sent", "partner.offer_ended"} <= kinds()
+
+
+def test_no_answer_in_time_expires_the_offer_and_goes_to_a_supervisor(ana):
+    offer, _token, _code = one_sent(ana)
+    loop.sweep(offer.answer_due_at - timedelta(seconds=1))
+    offer.refresh_from_db()
+    assert offer.status == "sent"
+    loop.sweep(offer.answer_due_at)
+    offer.refresh_from_db()
+    referral = Referral.objects.get()
+    assert offer.status == "expired"
+    assert PartnerLink.objects.get().revoked_why == "expired"
+    assert referral.escalated_at == offer.answer_due_at
+    assert referral.next_step == "choose_partner"
+    assert offer.changes.filter(actor_kind="system", target="expired").count() == 1
+    loop.sweep(offer.answer_due_at + timedelta(minutes=1))
+    assert offer.changes.filter(target="expired").count() == 1
+
+
+def test_an_opened_offer_expires_too_but_a_question_of_theirs_waits_for_us(ana):
+    asked, other = (one.offer for one in sent(ana, make_facility(), make_facility("Northgate")))
+    answers.ask(offer_id=asked.pk, text="?", by=ana, now=clock.now())
+    loop.sweep(asked.answer_due_at)
+    assert Offer.objects.get(pk=asked.pk).status == "question"
+    assert Offer.objects.get(pk=other.pk).status == "expired"
+    loop.sweep(asked.answer_due_at + timedelta(hours=1))
+    assert Referral.objects.get().escalated_at is not None
+
+
+def test_somebody_who_did_not_arrive_is_looked_for(ana):
+    offer, _token, _code = one_sent(ana)
+    taken = accept(offer, ana)
+    loop.sweep(taken.arrival_until + timedelta(hours=3, minutes=59))
+    assert Referral.objects.get().next_step == "await_arrival"
+    loop.sweep(taken.arrival_until + timedelta(hours=4))
+    referral = Referral.objects.get()
+    assert referral.next_step == "missing_between"
+    assert referral.escalated_at is not None
+
+
+def test_a_day_of_silence_escalates(ana):
+    offer, _token, _code = one_sent(ana)
+    accept(offer, ana)
+    there = arrived(offer, ana)
+    loop.sweep(there.last_heard_at + timedelta(hours=23))
+    assert Referral.objects.get().escalated_at is None
+    loop.sweep(there.last_heard_at + timedelta(hours=24))
+    assert Referral.objects.get().escalated_at is not None
+
+
+def test_a_withdrawn_consent_withdraws_what_nobody_answered(ana):
+    offer, _token, _code = one_sent(ana)
+    revoke(ana)
+    offer.refresh_from_db()
+    assert (offer.status, offer.consent_ended_at is not None) == ("withdrawn", True)
+    assert PartnerLink.objects.get().revoked_why == "consent_ended"
+
+
+def test_a_withdrawn_consent_lets_an_acceptance_stand_but_shares_nothing_more(ana):
+    offer, _token, _code = one_sent(ana)
+    accept(offer, ana)
+    revoke(ana)
+    offer.refresh_from_db()
+    assert offer.status == "accepted"
+    assert offer.consent_ended_at is not None
+    assert not PartnerLink.objects.filter(revoked_at__isnull=True).exists()
+    assert Referral.objects.get().next_step == "consent_ended"
+    arrived(offer, ana)
+
+
+def test_one_recipient_taken_out_leaves_the_others(ana):
+    harbor, brigid = make_facility(), make_facility("St. Brigid Hospital")
+    first, second = (one.offer for one in sent(ana, harbor, brigid))
+    revoke(ana, recipient=harbor.recipient)
+    assert Offer.objects.get(pk=first.pk).status == "withdrawn"
+    assert Offer.objects.get(pk=second.pk).status == "sent"
+    assert PartnerLink.objects.filter(revoked_at__isnull=True).count() == 1
+
+
+def test_a_consent_that_ends_by_itself_acts_the_same(ana):
+    offer, _token, _code = one_sent(ana)
+    ends = Consent.objects.get().expires_at
+    Offer.objects.update(answer_due_at=ends + timedelta(days=1))
+    loop.sweep(ends - timedelta(minutes=1))
+    assert Offer.objects.get().status == "sent"
+    loop.sweep(ends)
+    offer.refresh_from_db()
+    assert (offer.status, offer.changes.last().reason) != ("sent", "")
+    assert offer.status == "withdrawn"
+
+
+def test_admission_closes_the_loop(ana):
+    offer, _token, _code = one_sent(ana)
+    accept(offer, ana)
+    arrived(offer, ana)
+    admission = SimpleNamespace(episode_id=offer.referral.episode_id)
+    loop.person_admitted(admission=admission, by=ana, now=clock.now())
+    offer.refresh_from_db()
+    referral = Referral.objects.get()
+    assert offer.status == "returned"
+    assert (referral.status, referral.outcome) == ("closed", "returned")
+    assert not PartnerLink.objects.filter(revoked_at__isnull=True).exists()
+
+
+def test_admission_without_a_stay_elsewhere_withdraws_what_is_out(ana):
+    offer, _token, _code = one_sent(ana)
+    admission = SimpleNamespace(episode_id=offer.referral.episode_id)
+    loop.person_admitted(admission=admission, by=ana, now=clock.now())
+    offer.refresh_from_db()
+    assert offer.status == "withdrawn"
+    assert Referral.objects.get().outcome == "not_needed"
