@@ -6,7 +6,7 @@ partners' answers to one referral take turns, so that the first yes wins.
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
@@ -50,7 +50,8 @@ def lock_offer(offer_id: UUID, *, by: Any, now: datetime) -> Offer:
     offer.referral = referral
     actor = Actor.of(by)
     if actor.kind == ActorKind.PARTNER:
-        link = PartnerLink.objects.select_for_update().filter(pk=actor.id or uuid4(), offer=offer).first()
+        links = PartnerLink.objects.select_for_update().filter(offer=offer)
+        link = links.filter(pk=actor.id).first() if actor.id else None
         if link is None or not link.is_alive(now):
             raise LinkDead
     return offer
