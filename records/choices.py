@@ -106,6 +106,7 @@ class InvitationOutcome(models.TextChoices):
 
     OPEN = "", "Open"
     SIGNED = "signed", "Signed"
+    SIGNED_HERE = "here", "Signed on our screen instead"
     DECLINED = "declined", "The person chose not to sign"
     CANCELLED = "cancelled", "Cancelled by staff"
     REPLACED = "replaced", "Replaced by a newer one"

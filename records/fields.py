@@ -38,7 +38,7 @@ class _Opens:
             return self
         name = self.field.attname
         if name not in instance.__dict__:
-            instance.refresh_from_db(fields=[name])
+            instance.refresh_from_db(fields=[name, "data_key"])  # the manager joins the key
         value = instance.__dict__[name]
         if isinstance(value, Sealed):
             value = self.field.open(value.data, instance)

@@ -8,16 +8,35 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from audit.actions import record
 from audit.actors import Actor
 from config import clock
 from config.errors import Conflict, Refused
+from outbox.models import SubmitKey
+from outbox.submit import once
 from records import hooks
-from records.choices import Category, ConsentKind, ConsentStatus, Language, RevokedHow, SigningMethod
+from records.choices import (
+    Category,
+    ConsentKind,
+    ConsentStatus,
+    InvitationOutcome,
+    Language,
+    RevokedHow,
+    SigningMethod,
+)
 from records.consent_seal import facts_of, fingerprint_of_texts, freeze, recipient_facts, texts_of
 from records.consent_texts import VERSION
-from records.models import Consent, ConsentRecipient, ConsentRevocation, ConsentSignature, Person, Recipient
+from records.models import (
+    Consent,
+    ConsentRecipient,
+    ConsentRevocation,
+    ConsentSignature,
+    Person,
+    Recipient,
+    SigningInvitation,
+)
 from records.rules import consent as rules
 
 LONGEST = timedelta(days=366)
@@ -50,11 +69,13 @@ def prepare(
     by: Any,
     language: str | None = None,
     kind: str = ConsentKind.SPECIFIC,
+    submit_key: UUID | None = None,
 ) -> Consent:
     """Draft a consent that names `recipients`; `offered` are the categories the person will be asked about.
 
-    Raises Refused, with the field that is wrong.
+    Raises Refused, with the field that is wrong, and AlreadyDone when this submit was done before.
     """
+    key = once(submit_key, scope="consent.prepare", by=by) if submit_key else None
     _check_draft(recipients, purposes, offered, expires_on)
     consent = Consent(
         person=person,
@@ -79,6 +100,7 @@ def prepare(
         "consent.prepared", by=by, obj=consent, person=person,
         kind=kind, recipients=[one.pk for one in recipients], purposes=list(consent.purposes),
     )  # fmt: skip
+    _remember(key, consent)
     return consent
 
 
@@ -159,17 +181,30 @@ def _must_be_draft(consent: Consent) -> None:
 
 
 @transaction.atomic
-def sign_on_screen(*, consent: Consent, typed_name: str, language: str, seen: str, by: Any) -> Consent:
-    """Sign with a member of staff (`by`) present. `seen` is the fingerprint of the text the page showed."""
+def sign_on_screen(
+    *, consent: Consent, typed_name: str, language: str, seen: str, by: Any, submit_key: UUID | None = None
+) -> Consent:
+    """Sign with a member of staff (`by`) present. `seen` is the fingerprint of the text the page showed.
+
+    Raises as `sign` does, and AlreadyDone when this submit was done before.
+    """
+    key = once(submit_key, scope="consent.sign", by=by) if submit_key else None
     context = {
         "session": "staff",
         "witness": str(by.pk),
         "how": "staff handed over the screen or read it aloud",
     }
-    return sign(
+    signed = sign(
         consent_id=consent.pk, typed_name=typed_name, language=language, seen=seen, by=by,
         method=SigningMethod.ON_SCREEN, context=context, witness_id=by.pk,
     )  # fmt: skip
+    _remember(key, signed)
+    return signed
+
+
+def _remember(key: SubmitKey | None, consent: Consent) -> None:
+    if key:
+        key.done(reverse("records:consent-detail", args=[consent.pk]))
 
 
 def sign(
@@ -194,6 +229,7 @@ def sign(
     _must_be_complete(consent, now)
     consent.status = ConsentStatus.SIGNED
     consent.save()
+    close_invitations(consent, InvitationOutcome.SIGNED_HERE, now, but=invitation)
     ConsentSignature(
         consent=consent, data_key=consent.data_key, invitation=invitation, method=method,
         typed_name=consent.signature, intent=INTENT[Language(language)], context=context, language=language,
@@ -204,6 +240,14 @@ def sign(
         sha256=consent.sha256, categories=list(consent.categories),
     )  # fmt: skip
     return consent
+
+
+def close_invitations(consent: Consent, outcome: str, now: datetime, *, but: Any = None) -> int:
+    """Close the open invitations of a consent whose row is locked; return how many there were."""
+    found = SigningInvitation.objects.filter(consent=consent, outcome=InvitationOutcome.OPEN)
+    if but is not None:
+        found = found.exclude(pk=but.pk)
+    return found.update(outcome=outcome, closed_at=now)
 
 
 def _must_be_complete(consent: Consent, now: datetime) -> None:
@@ -226,6 +270,7 @@ def discard(*, consent: Consent, by: Any) -> Consent:
     """Set a draft aside. Raises Conflict when it was signed."""
     locked = lock(consent.pk)
     _must_be_draft(locked)
+    close_invitations(locked, InvitationOutcome.CANCELLED, clock.now())
     locked.status = ConsentStatus.DISCARDED
     locked.save(update_fields=["status"])
     record("consent.discarded", by=by, obj=locked, person=locked.person)
@@ -241,12 +286,15 @@ def revoke(
     by: Any,
     recipient: Recipient | None = None,
     note: str = "",
+    submit_key: UUID | None = None,
 ) -> ConsentRevocation:
     """Record a withdrawal, whole or for one recipient; it takes effect with this transaction.
 
     A second record for the same withdrawal (the written one after a spoken one) is kept as well. Raises
-    Refused when nothing was signed, or when the time lies in the future or before the signature.
+    Refused when nothing was signed, or when the time lies in the future or before the signature, and
+    AlreadyDone when this submit was done before.
     """
+    key = once(submit_key, scope="consent.revoke", by=by) if submit_key else None
     locked = lock(consent.pk)
     now = clock.now()
     _check_revocation(locked, recipient, how, received_at, now)
@@ -262,6 +310,8 @@ def revoke(
     )  # fmt: skip
     for hook in hooks.after_revoke:
         hook(consent=locked, by=by, now=now)
+    if key:
+        key.done(reverse("records:consent-receipt", args=[locked.pk]))
     return row
 
 

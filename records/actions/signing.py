@@ -78,7 +78,7 @@ def invite(*, consent: Consent, by: Any) -> SigningInvitation:
     if locked.status != ConsentStatus.DRAFT:
         raise Conflict("This consent is already signed or set aside. A change needs a new one.")
     now = clock.now()
-    _close_open(locked, InvitationOutcome.REPLACED, now)
+    consents.close_invitations(locked, InvitationOutcome.REPLACED, now)
     invitation = SigningInvitation(consent=locked, expires_at=now + LASTS, created_by=by.pk)
     said = spoken(invitation)
     invitation.word_hash, invitation.code_hash = _word_hash(said.word), _code_hash(said.word, said.code)
@@ -87,17 +87,11 @@ def invite(*, consent: Consent, by: Any) -> SigningInvitation:
     return invitation
 
 
-def _close_open(consent: Consent, outcome: str, now: datetime) -> int:
-    return SigningInvitation.objects.filter(consent=consent, outcome=InvitationOutcome.OPEN).update(
-        outcome=outcome, closed_at=now
-    )
-
-
 @transaction.atomic
 def cancel(*, consent: Consent, by: Any) -> None:
     """Close the open invitation of a consent, if there is one."""
     locked = consents.lock(consent.pk)
-    if _close_open(locked, InvitationOutcome.CANCELLED, clock.now()):
+    if consents.close_invitations(locked, InvitationOutcome.CANCELLED, clock.now()):
         record("signing.cancelled", by=by, obj=locked, person=locked.person)
 
 
@@ -117,6 +111,7 @@ def enter_code(*, word: str, code: str, browser: str) -> SigningInvitation | Non
     given = _code_hash(word, code)
     right = hmac.compare_digest(bytes(invitation.code_hash) if invitation else b"\x00" * 32, given)
     if invitation is None:
+        record("signing.refused", by=Actor.public())
         return None
     by = Actor.signer(invitation.pk)
     person_id = Consent.objects.values_list("person_id", flat=True).get(pk=invitation.consent_id)

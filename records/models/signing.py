@@ -56,6 +56,11 @@ class SigningInvitation(models.Model):
     def __str__(self) -> str:
         return f"signing invitation {self.id}"
 
+    @property
+    def locked(self) -> bool:
+        """Say whether the code was wrong too often."""
+        return self.opened_at is None and self.tries >= TRIES
+
 
 class ConsentSignature(SealedModel):
     """Who signed, how, in which language, over which fingerprint; append-only.
