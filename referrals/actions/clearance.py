@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from records.actions.documents import store
 
 from config.errors import Refused
 from config.workflow import check
 from intake.actions.episodes import lock_open_episode
 from programs.actions import clearances
+from records.actions.documents import store
 from records.choices import DocumentKind
 from referrals.actions.steps import lock_offer, move, set_next_step
 from referrals.models import Offer
