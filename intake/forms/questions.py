@@ -129,5 +129,5 @@ def _field(question: Question) -> forms.Field:
 
 def _look(question: Question) -> Look:
     narrow = {Kind.NUMBER: 6, Kind.WHOLE: 6, Kind.DATE: 10, Kind.DATETIME: 20}
-    inline = question.is_radio
+    inline = question.is_radio and all(len(option.label) <= 24 for option in question.options)
     return Look(suffix=question.unit, width=narrow.get(question.kind), inline=inline)

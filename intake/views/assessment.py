@@ -16,7 +16,7 @@ from intake.actions import assessments
 from intake.display import words
 from intake.forms.episodes import HoldForm
 from intake.picture import center_zone
-from intake.questions import REPEATABLE, SECTIONS
+from intake.questions import BY_KEY, REPEATABLE, SECTIONS
 from intake.rules.gaps import Gap
 from intake.rules.progress import domains
 from intake.views.common import OpenRecord, add_conflict, as_conflict, open_record, posted
@@ -32,16 +32,18 @@ def overview(request: HttpRequest, episode_id: UUID) -> HttpResponse:
         **record.workspace(),
         "domains": domains(record.sections),
         "safety_due": record.safety_due,
-        "go_on": _go_on(record),
+        **_go_on(record),
     }
     return render(request, "intake/assessment.html", context)
 
 
-def _go_on(record: OpenRecord) -> str:
+def _go_on(record: OpenRecord) -> dict[str, str]:
     """Where work was left: the section saved last, else the first."""
     saved = [section for section in record.assessment.sections.all() if section.updated_at]
     last = max(saved, key=lambda section: section.updated_at, default=None)
-    return last.key if last else SECTIONS[0].key
+    if last is None:
+        return {"go_on": SECTIONS[0].key, "go_on_title": f"Start with: {SECTIONS[0].title}"}
+    return {"go_on": last.key, "go_on_title": f"Continue where you left off: {BY_KEY[last.key].title}"}
 
 
 @staff("intake.assessment_edit")
@@ -111,7 +113,6 @@ def check(request: HttpRequest, episode_id: UUID) -> HttpResponse:
         "has_errors": bool(refused),
         "gap_links": [(gap_url(episode_id, gap), gap.sentence) for gap in record.gaps],
         "answers": _answers(record),
-        "sendable": record.assessment.status in ("not_started", "in_progress", "needs_answers"),
     }
     return render(request, "intake/assessment_check.html", context, status=status)
 

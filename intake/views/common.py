@@ -25,7 +25,7 @@ from intake.rules.flags import Flag, flags
 from intake.rules.gaps import Gap, gaps
 from intake.rules.picture import build_picture
 from intake.rules.progress import SectionProgress, progress
-from intake.workflow import EDITABLE
+from intake.workflow import ASSESSMENT, EDITABLE
 
 CONFLICT = "conflict"
 CHIP = {
@@ -99,12 +99,13 @@ class OpenRecord:
             "gap_count": len(self.gaps),
             "flags": self.flags,
             "editable": self.editable,
+            "sendable": self.assessment.status in ASSESSMENT["submit"].sources,
         }
 
     def _identity(self) -> dict[str, Any]:
         person, born = self.episode.person, self.facts.date_of_birth
         actions = [("Safety check", reverse("intake:safety-check", args=[self.episode.pk]))]
-        if self.assessment.status in ("not_started", "in_progress", "needs_answers"):
+        if self.assessment.status in ASSESSMENT["hold"].sources:
             actions.append(("Hold", reverse("intake:assessment-hold", args=[self.episode.pk])))
         return {
             "name": person.called,

@@ -79,6 +79,7 @@ def stop(request: HttpRequest, episode_id: UUID, check_id: UUID) -> HttpResponse
         "check": asked,
         "said_yes": said_yes,
         "suicide": any(question.name == SUICIDE for question in said_yes),
+        "only_suicide": [question.name for question in said_yes] == [SUICIDE],
         "done": _done(asked),
     }
     return as_conflict(form, render_form(request, "intake/safety_stop.html", context, form))
