@@ -7,14 +7,21 @@ from typing import Any
 from django.urls import reverse
 
 from intake.choices import AssessmentStatus
+from intake.contact_rows import rows_of
 from intake.models import Assessment
 from intake.queries import episodes_for
+from intake.queries_contact import waiting_requests
 from programs.queries import ended_holds, expiring_clearances, reviews_for, waiting_clearances
 from referrals.queries import work_list
 
 # Each kind of work is read with a limit; whoever has more opens the list itself.
 LIMIT = 50
-UNFINISHED = (AssessmentStatus.IN_PROGRESS, AssessmentStatus.ON_HOLD, AssessmentStatus.NEEDS_ANSWERS)
+UNFINISHED = (
+    AssessmentStatus.NOT_STARTED,
+    AssessmentStatus.IN_PROGRESS,
+    AssessmentStatus.ON_HOLD,
+    AssessmentStatus.NEEDS_ANSWERS,
+)
 SOON = timedelta(minutes=10)
 CLEARANCE_WARNING = timedelta(hours=24)
 
@@ -32,6 +39,24 @@ class Item:
     kind: str
     urgent: bool = False
     rules: tuple[str, ...] = ()
+
+
+def _requests(user: Any, now: datetime) -> list[Item]:
+    return [
+        Item(
+            due_at=row.request.next_call_at,
+            who=row.name,
+            reference=row.request.reference,
+            why=" · ".join(part for part in (row.why, row.for_whom) if part),
+            action="Log the call" if row.request.status == "calling" else "Call",
+            url=reverse("intake:request-detail", args=[row.request.pk]),
+            kind="request",
+            urgent=row.request.urgent,
+            rules=(row.rules, row.language),
+        )
+        for row in rows_of(list(waiting_requests(user)[:LIMIT]), user, now)
+        if not row.cancelled
+    ]
 
 
 def _reviews(user: Any, now: datetime) -> list[Item]:
@@ -128,7 +153,7 @@ def _holds(user: Any, now: datetime) -> list[Item]:
     ]
 
 
-SOURCES = (_reviews, _assessments, _referrals, _clearances, _holds)
+SOURCES = (_requests, _reviews, _assessments, _referrals, _clearances, _holds)
 
 
 def items_for(user: Any, now: datetime) -> list[Item]:

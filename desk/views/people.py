@@ -24,7 +24,7 @@ from records.queries import people_for
 @staff("desk.people_search")
 def people(request: HttpRequest) -> HttpResponse:
     """List the newest people, or those that an exact search finds. The search is a POST and is audited."""
-    form = FindForm(request.POST or None)
+    form = FindForm(request.POST if request.method == "POST" else None)
     context: dict = {"now": clock.now(), "searched": False}
     if request.method == "POST" and form.is_valid():
         if not allow("people.search", str(request.user.pk), limit=30, seconds=60):
