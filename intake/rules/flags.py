@@ -71,7 +71,7 @@ def _health(picture: Mapping[str, Any]) -> list[Flag]:
         found.append(
             Flag(
                 "pregnant",
-                "Pregnant: obstetric contact is needed now",
+                "Pregnant: a pregnancy doctor is needed now",
                 "health",
                 "pregnant",
                 say,

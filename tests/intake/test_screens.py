@@ -16,6 +16,7 @@ from intake.picture import center_zone, picture_of
 from intake.queries import current_assessment
 from intake.questions import SAFETY
 from records.models import Person
+from tests.factories.contact import make_request
 from tests.factories.episodes import (
     add_row,
     ask_safety,
@@ -149,6 +150,30 @@ def test_a_start_sent_twice_starts_once(desk):
     again = desk.post(at("episode-start"), {**data, "use_person": "new"})
     assert first.url == again.url
     assert Episode.objects.count() == 1
+
+
+@pytest.mark.parametrize(("who", "phone"), [("me", "(804) 555-0177"), ("family", "")])
+def test_a_request_tells_about_the_person_only_when_they_asked_themselves(desk, ana, who, phone):
+    request = make_request(ana, who=who, phone="+18045550177")
+    page = desk.get(f"{at('episode-start')}?request={request.pk}").content.decode()
+    assert ("(804) 555-0177" in page) is bool(phone)
+
+
+def test_a_request_leads_to_one_episode(desk, ana):
+    request = make_request(ana)
+    url = f"{at('episode-start')}?request={request.pk}"
+    desk.post(url, START)
+    assert Episode.objects.get().contact_request == request
+    again = desk.post(url, {**START, "name": "Riley Park", "phone": ""})
+    assert again.status_code == 409
+    assert Person.objects.count() == 1
+
+
+def test_a_possible_pregnancy_shows_that_a_contact_is_needed(desk, ana, assessment):
+    page = at("assessment", assessment.episode_id)
+    assert "bstetric" not in desk.get(page).content.decode()
+    save(ana, assessment, "health", pregnant="possible")
+    assert "bstetric contact is needed" in desk.get(page).content.decode()
 
 
 # Safety
