@@ -78,18 +78,14 @@ def _assessments(user: Any, now: datetime) -> list[Item]:
     waiting = (
         Assessment.objects.filter(
             episode__in=episodes_for(user).filter(status="open", owner=user),
-            status__in=[
-                AssessmentStatus.ON_HOLD,
-                AssessmentStatus.NEEDS_ANSWERS,
-                AssessmentStatus.IN_PROGRESS,
-            ],
+            status__in=UNFINISHED,
         )
         .select_related("episode__person__data_key", "data_key")
         .order_by("created_at", "id")[:LIMIT]
     )
     return [
         Item(
-            due_at=getattr(one, "hold_until", None),
+            due_at=one.hold_until,
             who=one.episode.person.called,
             reference=one.episode.reference,
             why=f"Assessment: {one.get_status_display().lower()}",
