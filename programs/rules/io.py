@@ -101,8 +101,8 @@ def read_object(
     return found
 
 
-def number(value: Any, path: str, low: float | None = 0, high: float | None = None) -> float:
-    """Return a finite number within the limits, as an integer when it is whole."""
+def number(value: Any, path: str, high: int | None = None, *, negative: bool = False) -> float:
+    """Return a finite number up to the limit, as an integer when whole; below zero only where allowed."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadInput(path, "must be a number")
     try:
@@ -111,17 +111,17 @@ def number(value: Any, path: str, low: float | None = 0, high: float | None = No
         finite = False
     if not finite:
         raise BadInput(path, "must be a finite number")
-    if low is not None and high is not None and not low <= value <= high:
-        raise BadInput(path, f"must be a number from {low:g} to {high:g}")
-    if low is not None and value < low:
+    if not negative and value < 0:
         raise BadInput(path, "must not be negative")
+    if high is not None and value > high:
+        raise BadInput(path, f"must be a number from 0 to {high}")
     return int(value) if value == int(value) else value
 
 
 def whole(value: Any, path: str, high: int | None = None) -> int:
     """Return a whole number from 0, up to the limit if there is one."""
     asked = "a whole number from 0" + (f" to {high}" if high is not None else "")
-    found = number(value, path, low=None)
+    found = number(value, path, negative=True)
     if found != int(found) or found < 0 or (high is not None and found > high):
         raise BadInput(path, f"must be {asked}")
     return int(found)
@@ -130,7 +130,7 @@ def whole(value: Any, path: str, high: int | None = None) -> int:
 def word(value: Any, path: str, allowed: tuple[str, ...]) -> str:
     """Return one of the allowed words."""
     if not isinstance(value, str) or value not in allowed:
-        raise BadInput(path, f"must be one of: {', '.join(allowed)}")
+        raise BadInput(path, "must be one of the allowed words")
     return value
 
 
@@ -208,8 +208,8 @@ def read_instrument(value: Any, path: str = "") -> dict[str, Any]:
     never_negative = set(instrument.inputs_from_zero) if instrument else set()
 
     def answer(key: str) -> Reader:
-        low = 0 if key in never_negative else None
-        return lambda inner, place: None if inner is None else number(inner, place, low=low)
+        negative = key not in never_negative
+        return lambda inner, place: None if inner is None else number(inner, place, negative=negative)
 
     fields: dict[str, Reader] = {
         "instrument": _instrument,

@@ -127,7 +127,9 @@ class LevelDecision:
 
 
 @dataclass(frozen=True)
-class _Placement:
+class Placement:
+    """Where ratings land: positions on the ladder, the rules that put them there, the effective ratings."""
+
     effective: Mapping[str, int]
     fired: tuple[LevelRule, ...]
     minimum: int
@@ -204,7 +206,7 @@ def decide_level(given: Mapping[str, Any], ruleset: LevelRuleset = LEVEL_OF_CARE
 
 def decide_level_read(given: Mapping[str, Any], ruleset: LevelRuleset = LEVEL_OF_CARE) -> LevelDecision:
     """Return the decision for an input that `read_level` has already read."""
-    placed = _place(given, ruleset)
+    placed = place(given, ruleset)
     missing = tuple(factor for factor in FACTORS if factor not in given)
     label = ruleset.ladder
     return LevelDecision(
@@ -227,7 +229,8 @@ def _lift(given: Mapping[str, Any], ruleset: LevelRuleset) -> int:
     return ruleset.detox_lift.get(given.get("detox", ""), 0)
 
 
-def _place(given: Mapping[str, Any], ruleset: LevelRuleset) -> _Placement:
+def place(given: Mapping[str, Any], ruleset: LevelRuleset = LEVEL_OF_CARE) -> Placement:
+    """Return where an input that `read_level` has read lands on the ladder, without flags or what-ifs."""
     effective: dict[str, int] = {factor: given.get(factor, ruleset.missing_value) for factor in FACTORS}
     effective["F1"] = max(effective["F1"], _lift(given, ruleset))
     terms: dict[str, Any] = dict(effective)
@@ -241,11 +244,11 @@ def _place(given: Mapping[str, Any], ruleset: LevelRuleset) -> _Placement:
     minimum = max(rule.minimum for rule in fired)
     preferred = max(minimum, *(rule.preferred for rule in fired))
     feasible = effective[_FEASIBILITY] <= ruleset.feasible_up_to
-    return _Placement(effective, fired, minimum, preferred, preferred if feasible else minimum)
+    return Placement(effective, fired, minimum, preferred, preferred if feasible else minimum)
 
 
 def _flags(
-    given: Mapping[str, Any], placed: _Placement, missing: tuple[str, ...], ruleset: LevelRuleset
+    given: Mapping[str, Any], placed: Placement, missing: tuple[str, ...], ruleset: LevelRuleset
 ) -> tuple[str, ...]:
     detox = given.get("detox")
     hard = placed.effective[_FEASIBILITY] > ruleset.feasible_up_to
@@ -262,7 +265,7 @@ def _flags(
 
 
 def _counterfactuals(
-    given: Mapping[str, Any], placed: _Placement, ruleset: LevelRuleset
+    given: Mapping[str, Any], placed: Placement, ruleset: LevelRuleset
 ) -> tuple[LevelCounterfactual, ...]:
     """Return, factor by factor, the nearest rating that lowers the result and the nearest that raises it."""
     found = []
@@ -271,7 +274,7 @@ def _counterfactuals(
         lowest = _lift(given, ruleset) if factor == "F1" else 0
         others = [rating for rating in _RATINGS if rating != current and rating >= lowest]
         others.sort(key=lambda rating: (abs(rating - current), rating))
-        levels = [(rating, _place({**given, factor: rating}, ruleset).recommended) for rating in others]
+        levels = [(rating, place({**given, factor: rating}, ruleset).recommended) for rating in others]
         down = next((pair for pair in levels if pair[1] < placed.recommended), None)
         up = next((pair for pair in levels if pair[1] > placed.recommended), None)
         found += [
@@ -288,7 +291,7 @@ def _after_stabilisation(given: Mapping[str, Any], ruleset: LevelRuleset) -> str
         return None
     later = {key: value for key, value in given.items() if key != "detox"}
     later["F1"] = min(given.get("F1", 1), 1)
-    return ruleset.ladder[_place(later, ruleset).recommended]
+    return ruleset.ladder[place(later, ruleset).recommended]
 
 
 def _fired(rule: LevelRule, ruleset: LevelRuleset) -> FiredLevelRule:
