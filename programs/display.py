@@ -104,10 +104,15 @@ def plan_words(level: str, detox_first: bool) -> str:
     return f"Medical detox at a partner first, then {name}" if detox_first else name
 
 
+def refer_words(detox_first: bool | None) -> str:
+    """Return the words for somebody whose right place is elsewhere."""
+    return "Refer elsewhere" + (", medical detox first" if detox_first else "")
+
+
 def determination_words(signed: Determination) -> str:
     """Return a decision as one line."""
     if signed.outcome == Outcome.REFER:
-        return "Refer elsewhere" + (", medical detox first" if signed.detox_first else "")
+        return refer_words(signed.detox_first)
     return plan_words(signed.level, signed.detox_first)
 
 

@@ -85,7 +85,7 @@ def board(user: Any, now: datetime) -> QuerySet[Bed]:
     # Whether a bed is free is no secret; whose it is, is checked again when names are shown.
     uses = (
         BedUse.objects.filter(Q(period__contains=now) | Q(period__startswith__gt=now))
-        .select_related("episode__person__data_key", "made_by", "bed")
+        .select_related("episode__person__data_key", "made_by", "bed", "admission")
         .order_by("period")
     )
     return beds_for(user).prefetch_related(Prefetch("uses", queryset=uses, to_attr="coming"))

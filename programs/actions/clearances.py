@@ -137,7 +137,7 @@ def receive(
         received_at=now,
         recorded_by=None if by_partner else by,
         source_id=source_id,
-        paper_id=document.pk if document is not None else None,
+        document=document,
         decision=content["decision"],
         stable=content["stable"],
         examined_at=content["examined_at"],

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crispy_forms.layout import Div, Layout
 from django import forms
 
 from config.forms import ClearwayForm, Look, SubmitForm
@@ -43,6 +44,12 @@ class RatingForm(SubmitForm):
                 widget=forms.RadioSelect,
             )
         self.fields = {**rated, **self.fields}
+
+    def layout(self) -> Layout:
+        """Two columns on wide screens."""
+        left = Div("F1", "F3", "F5", css_class="col-lg-6")
+        right = Div("F2", "F4", "sud", "remission_months", css_class="col-lg-6")
+        return Layout(Div(left, right, css_class="row"))
 
     def ratings(self) -> dict[str, Any]:
         """Return what was rated."""

@@ -13,7 +13,7 @@ from config.clock import AppNow
 from intake.models import Episode
 from programs.choices import ClearanceDecision, ClearanceStatus, ReceivedVia, RevokeReason
 from records.fields import EncryptedJSON, EncryptedText
-from records.models import SealedModel
+from records.models import Document, SealedModel
 
 LONGEST_VALID = timedelta(days=30)
 """Whatever windows a center sets, no clearance outlives this."""
@@ -46,7 +46,7 @@ class MedicalClearance(SealedModel):
     signed_at = models.DateTimeField(null=True)
     valid_until = models.DateTimeField(null=True)
     content = EncryptedJSON(null=True)
-    paper_id = models.UUIDField(null=True)  # the records.Document it was read from
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
     accepted_by = _user()
     accepted_at = models.DateTimeField(null=True)
     gaps_note = EncryptedText(null=True)

@@ -1,0 +1,191 @@
+"""The clinician's review: the queue, the page with the suggestion, rating, deciding, signing."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import staff
+from audit.actions import record
+from config import clock
+from config.errors import Conflict, Refused
+from config.forms import render_form
+from programs.actions import determinations, recommendations
+from programs.choices import Outcome
+from programs.display import OUTCOME_FAMILY, clearance_chip, plan_words, refer_words, suggestion_words
+from programs.forms.decision import ASK, DecisionForm, RatingForm, SignForm
+from programs.queries import LIST_LIMIT, recommendation_of, reviews_for, waiting_clearances
+from programs.views.common import Opened, assessment_of, attempt, conflict_page, open_episode, refused_on
+from programs.views.known import review_context
+
+PAGE = "programs/review.html"
+
+
+@staff("programs.review_read")
+@require_safe
+def review_list(request: HttpRequest) -> HttpResponse:
+    """Assessments that wait for a clinician, and clearances that wait for a first or second person."""
+    now = clock.now()
+    waiting = list(reviews_for(request.user)[:LIST_LIMIT])
+    papers = list(waiting_clearances(request.user)[:LIST_LIMIT])
+    record("list.viewed", by=request.user, what="reviews", assessments=len(waiting), clearances=len(papers))
+    rows = []
+    for assessment in waiting:
+        made = recommendation_of(assessment.episode)
+        rows.append(
+            {
+                "assessment": assessment,
+                "episode": assessment.episode,
+                "person": assessment.episode.person,
+                "suggestion": suggestion_words(made) if made else "",
+                "family": OUTCOME_FAMILY[made.detox_outcome] if made else "plain",
+            }
+        )
+    context = {
+        "rows": rows,
+        "papers": [(paper, *clearance_chip(paper, now)) for paper in papers],
+        "now": now,
+    }
+    return render(request, "programs/review_list.html", context)
+
+
+def _page(request: HttpRequest, opened: Opened, **forms: Any) -> HttpResponse:
+    """Show the review page with whichever form was sent."""
+    sent = forms.get("decision") or forms.get("rating")
+    context = review_context(request.user, opened)
+    made = context["recommendation"]
+    context["rating_form"] = forms.get("rating") or RatingForm(initial=_earlier(made, request.user))
+    if made is not None:
+        signed = context["determination"]
+        first = {"recommendation": made.pk, "seen": signed.pk if signed else ""}
+        context["decision_form"] = forms.get("decision") or DecisionForm(initial=first)
+    return render_form(request, PAGE, context, sent)
+
+
+def _earlier(made: Any, user: Any) -> dict[str, Any]:
+    """Return a clinician's own last ratings; nobody sees another's preselected."""
+    if made is None or made.made_by_id != user.pk:
+        return {}
+    return {name: value for name, value in made.snapshot["loc"].items() if name != "detox"}
+
+
+@staff("programs.review_read")
+@require_safe
+def review(request: HttpRequest, episode_id: UUID) -> HttpResponse:
+    """What is known, what the rules suggest and why, and the decision."""
+    return _page(request, open_episode(request, episode_id, "review"))
+
+
+@staff("programs.recommend")
+@require_http_methods(["GET", "POST"])
+def rate(request: HttpRequest, episode_id: UUID) -> HttpResponse:
+    """Keep the ratings and run the rules."""
+    back = reverse("programs:review", args=[episode_id])
+    if request.method == "GET":
+        return redirect(back)
+    opened = open_episode(request, episode_id, "review")
+    form = RatingForm(request.POST)
+    if form.is_valid():
+        answer = attempt(
+            request,
+            opened,
+            form,
+            f"{back}#suggestion",
+            lambda: recommendations.recommend(
+                assessment=assessment_of(opened),
+                ratings=form.ratings(),
+                by=request.user,
+                submit_key=form.cleaned_data["submit_key"],
+                url=f"{back}#suggestion",
+            ),
+        )
+        if answer is not None:
+            return answer
+    return _page(request, opened, rating=form)
+
+
+@staff("programs.decide")
+@require_http_methods(["GET", "POST"])
+def decide(request: HttpRequest, episode_id: UUID) -> HttpResponse:
+    """Check the decision, show what it does, then sign it."""
+    back = reverse("programs:review", args=[episode_id])
+    if request.method == "GET":
+        return redirect(back)
+    opened = open_episode(request, episode_id, "review")
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, opened, decision=form)
+    if form.cleaned_data["outcome"] == ASK:
+        return _ask(request, opened, form)
+    made = recommendation_of(opened.episode)
+    if made is None or made.pk != form.cleaned_data["recommendation"]:
+        conflict = Conflict("There is a newer suggestion. Read it, then decide.")
+        return conflict_page(request, opened, conflict, back)
+    try:
+        settled = determinations.settle(form.choice(), made)
+    except Refused as refused:
+        refused_on(form, refused)
+        return _page(request, opened, decision=form)
+    return _sign(request, opened, form, settled, made)
+
+
+def _ask(request: HttpRequest, opened: Opened, form: DecisionForm) -> HttpResponse:
+    back = reverse("programs:review-list")
+    answer = attempt(
+        request,
+        opened,
+        form,
+        back,
+        lambda: determinations.ask(
+            assessment=assessment_of(opened),
+            question=form.cleaned_data["question"],
+            by=request.user,
+        ),
+    )
+    if answer is None:
+        return _page(request, opened, decision=form)
+    if answer.status_code == 302:
+        messages.success(request, "Sent back with your question. It comes here again when it is answered.")
+    return answer
+
+
+def _sign(
+    request: HttpRequest, opened: Opened, form: DecisionForm, settled: determinations.Choice, made: Any
+) -> HttpResponse:
+    """The confirm page; signing happens on its own button."""
+    back = reverse("programs:review", args=[opened.episode.pk])
+    signing = "sign" in request.POST
+    signature = SignForm(request.POST if signing else None)
+    if signing and signature.is_valid():
+        answer = attempt(
+            request,
+            opened,
+            signature,
+            f"{back}#decision",
+            lambda: determinations.sign(
+                recommendation=made,
+                choice=form.choice(),
+                typed_name=signature.cleaned_data["typed_name"],
+                seen=form.cleaned_data["seen"],
+                by=request.user,
+                submit_key=signature.cleaned_data["submit_key"],
+                url=f"{back}#decision",
+            ),
+        )
+        if answer is not None:
+            return answer
+    refers = settled.outcome == Outcome.REFER
+    context = opened.context(
+        carried=form.carried(),
+        settled=settled,
+        decided=refer_words(settled.detox_first)
+        if refers
+        else plan_words(settled.level, bool(settled.detox_first)),
+        suggestion=suggestion_words(made),
+        back=back,
+    )
+    return render_form(request, "programs/decide.html", context, signature)
