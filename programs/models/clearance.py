@@ -57,7 +57,7 @@ class MedicalClearance(SealedModel):
     rejected_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_by = _user()
-    revoke_reason = models.CharField(max_length=20, choices=RevokeReason.choices, blank=True)
+    revoke_reason = EncryptedText(null=True)  # a code of RevokeReason
     reason = EncryptedText(null=True)
 
     class Meta(SealedModel.Meta):
@@ -125,12 +125,17 @@ class MedicalClearance(SealedModel):
                 violation_error_message="Signed after the examination, and valid for a limited time.",
             ),
             models.CheckConstraint(
-                condition=Q(revoked_at__isnull=True, revoke_reason="") & ~Q(status="revoked")
-                | Q(revoked_at__isnull=False, status="revoked", revoke_reason__in=RevokeReason.values),
+                condition=Q(revoked_at__isnull=True, revoke_reason__isnull=True) & ~Q(status="revoked")
+                | Q(revoked_at__isnull=False, status="revoked", revoke_reason__isnull=False),
                 name="programs_medicalclearance_revoke_reason",
                 violation_error_message="A revoked clearance says why.",
             ),
         ]
+
+    @property
+    def revoke_words(self) -> str:
+        """Return why it was revoked, in words."""
+        return RevokeReason(self.revoke_reason).label if self.revoke_reason else ""
 
     @property
     def said(self) -> dict[str, Any]:

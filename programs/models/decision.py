@@ -1,7 +1,6 @@
 """What the rules suggested, and what a clinician decided."""
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from config.clock import AppNow
@@ -17,7 +16,8 @@ class Recommendation(SealedModel):
     """One run of both rule sets; append-only.
 
     `snapshot` is the whole input ({"detox": picture, "loc": ratings}), `result` both results with every
-    fired rule, what was missing and the counterfactuals. The rule sets are named by id and hash.
+    fired rule, what was missing and the counterfactuals, and the plan that follows from them ("plan": level,
+    level_after_detox, detox_first). The rule sets are named by id and hash.
     """
 
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="recommendations")
@@ -25,11 +25,6 @@ class Recommendation(SealedModel):
     assessment_version = models.PositiveIntegerField()
     snapshot = EncryptedJSON()
     result = EncryptedJSON()
-    detox_outcome = models.CharField(max_length=40)
-    ladder = models.CharField(max_length=4)
-    level = models.CharField(max_length=12, choices=Level.choices)
-    level_after_detox = models.CharField(max_length=12, choices=Level.choices, blank=True)
-    detox_first = models.BooleanField()
     detox_ruleset = models.CharField(max_length=60)
     detox_ruleset_sha256 = models.CharField(max_length=64)
     loc_ruleset = models.CharField(max_length=60)
@@ -41,9 +36,26 @@ class Recommendation(SealedModel):
         indexes = [models.Index(fields=["episode", "-made_at"], name="programs_recommend_newest")]
 
     @property
+    def detox_outcome(self) -> str:
+        """Return the outcome of the detox rules."""
+        return self.result["detox"]["outcome"]
+
+    @property
+    def level(self) -> str:
+        """Return the level of care that the rules suggest for now."""
+        return self.result["plan"]["level"]
+
+    @property
+    def detox_first(self) -> bool:
+        """Tell whether the rules say that medical detox comes first."""
+        return self.result["plan"]["detox_first"]
+
+    @property
     def suggested_level(self) -> str:
         """Return the level of care here; "detox" when detox comes first and care after it isn't known yet."""
-        return self.level_after_detox or Level.DETOX if self.detox_first else self.level
+        if not self.detox_first:
+            return self.level
+        return self.result["plan"]["level_after_detox"] or Level.DETOX
 
 
 class Determination(SealedModel):
@@ -68,7 +80,6 @@ class Determination(SealedModel):
     in_person = EncryptedText(null=True)
     statement = EncryptedText()
     statement_sha256 = models.CharField(max_length=64)
-    changed_fields = ArrayField(models.CharField(max_length=30), default=list)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)

@@ -42,11 +42,11 @@ def make_recommendation(episode, by, **given) -> Recommendation:
     assessment = Assessment.objects.get(episode=episode)
     values = {
         "snapshot": {"detox": {}, "loc": {}},
-        "result": {"detox": {"fired": []}, "loc": {"fired": []}},
-        "detox_outcome": "no_detox_needed",
-        "ladder": "3.1",
-        "level": "residential",
-        "detox_first": False,
+        "result": {
+            "detox": {"outcome": "no_detox_needed", "fired": []},
+            "loc": {"fired": []},
+            "plan": {"level": "residential", "level_after_detox": "", "detox_first": False},
+        },
         "detox_ruleset": "d",
         "detox_ruleset_sha256": "0" * 64,
         "loc_ruleset": "l",
@@ -129,3 +129,10 @@ def verify(clearance, by) -> None:
     clearance.verified_by, clearance.verified_at = by, clock.now()
     clearance.status = ClearanceStatus.VERIFIED
     clearance.save(update_fields=["verified_by", "verified_at", "status"])
+
+
+def revoke(clearance, by=None, at=None, reason="lab") -> None:
+    """Revoke a clearance."""
+    clearance.status, clearance.revoke_reason = ClearanceStatus.REVOKED, reason
+    clearance.revoked_at, clearance.revoked_by = at or clock.now(), by
+    clearance.save(update_fields=["status", "revoke_reason", "revoked_at", "revoked_by"])

@@ -17,6 +17,7 @@ from tests.factories.care import (
     make_determination,
     make_program,
     make_use,
+    revoke,
     verify,
 )
 from tests.factories.episodes import make_episode
@@ -38,9 +39,7 @@ def cleared(**given):
 
 def revoked(case):
     cleared()(case)
-    MedicalClearance.objects.filter(pk=case.clearance.pk).update(
-        status="revoked", revoked_at=clock.now(), revoked_by=case.sam, revoke_reason="lab"
-    )
+    revoke(case.clearance, case.sam)
 
 
 def other_episode(case):
@@ -388,7 +387,7 @@ def test_what_a_clearance_says_never_changes(column):
 def test_a_revoked_clearance_stays_revoked():
     case = Case.good(clearance=False)
     revoked(case)
-    sql = "UPDATE programs_medicalclearance SET status = 'verified', revoked_at = NULL, revoke_reason = ''"
+    sql = "UPDATE programs_medicalclearance SET status = 'verified', revoked_at = NULL"
     assert refused(sql) == "clearance_is_final"
 
 

@@ -11,9 +11,9 @@ from intake.models import Episode
 from outbox.submit import AlreadyDone
 from programs import hooks
 from programs.actions import admissions, beds
-from programs.models import Admission, BedUse, MedicalClearance
+from programs.models import Admission, BedUse
 from programs.queries import ended_holds
-from tests.factories.care import make_bed, make_clearance, make_use
+from tests.factories.care import make_bed, make_clearance, make_use, revoke
 from tests.factories.episodes import make_episode
 from tests.programs.gate import Case
 
@@ -124,9 +124,7 @@ def test_a_failing_hook_admits_nobody(monkeypatch):
 def test_the_databases_refusal_is_explained(monkeypatch):
     """When the page's list is behind the times, the gate still says no, in words."""
     case = Case.good()
-    MedicalClearance.objects.filter(pk=case.clearance.pk).update(
-        status="revoked", revoked_at=clock.now(), revoke_reason="lab"
-    )
+    revoke(case.clearance)
     monkeypatch.setattr(admissions, "missing_now", lambda *args: ())
     with pytest.raises(Refused) as refused:
         admit(case)

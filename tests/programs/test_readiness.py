@@ -13,7 +13,15 @@ from intake.models import Episode
 from programs.models import Bed, Determination, MedicalClearance, Program
 from programs.queries import facts_for
 from programs.rules.readiness import SENTENCES, readiness
-from tests.factories.care import make_bed, make_clearance, make_determination, make_program, make_use, verify
+from tests.factories.care import (
+    make_bed,
+    make_clearance,
+    make_determination,
+    make_program,
+    make_use,
+    revoke,
+    verify,
+)
 from tests.factories.episodes import make_episode
 from tests.programs.gate import Case, by_orm
 
@@ -91,9 +99,7 @@ def _random_clearance(case, other, rng, odd, now):
     if odd():
         make_clearance(case.episode, decision="not_cleared", status="not_cleared", examined_at=now - HOUR)
     if odd():
-        MedicalClearance.objects.filter(pk=paper.pk).update(
-            status="revoked", revoked_at=now - rng.choice([0, 3]) * HOUR, revoke_reason="lab"
-        )
+        revoke(paper, at=now - rng.choice([0, 3]) * HOUR)
     elif odd():
         MedicalClearance.objects.filter(pk=paper.pk).update(status=rng.choice(["expired", "rejected"]))
     paper.refresh_from_db()
