@@ -12,6 +12,7 @@ from intake.questions import SAFETY, SECTIONS, Kind
 from intake.questions.substances import ROW_QUESTIONS
 from intake.rules.facts import Facts, SafetyAnswers, UseRow
 from intake.rules.picture import build_picture
+from programs.rules.io import read_detox
 from tests.factories.episodes import safety_answers, said
 
 ZONE = ZoneInfo("America/New_York")
@@ -158,6 +159,12 @@ def test_the_picture_fits_the_decide_command(facts):
     for entry in result.get("substances", {}).values():
         assert set(entry) <= ROW_KEYS
         assert all(value is True or value >= 0 for value in entry.values())
+
+
+@settings(max_examples=40)
+@given(any_facts)
+def test_the_detox_rules_accept_every_picture(facts):
+    read_detox(build_picture(facts, now=NOW, zone=ZONE))
 
 
 @settings(max_examples=40)
