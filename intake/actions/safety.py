@@ -13,7 +13,8 @@ from intake import hooks
 from intake.actions.episodes import lock_episode, lock_open_episode
 from intake.answers import Answers
 from intake.choices import DispositionAction
-from intake.models import Assessment, Episode, SafetyCheck
+from intake.models import Episode, SafetyCheck
+from intake.queries import current_assessment
 from intake.questions import SAFETY
 from outbox.submit import once
 
@@ -66,7 +67,7 @@ def record_disposition(*, by: Any, check: SafetyCheck, actions: list[str], note:
 
 
 def _tell(episode: Episode, by: Any) -> None:
-    """Safety answers are part of the open assessment's picture."""
-    open_one = Assessment.objects.filter(episode=episode).exclude(status="decided").first()
-    if open_one is not None:
-        hooks.call(hooks.after_answers_changed, assessment=open_one, by=by, now=clock.now())
+    """Safety answers are part of the picture, also after a decision: they can end a clearance."""
+    assessment = current_assessment(episode)
+    if assessment is not None:
+        hooks.call(hooks.after_answers_changed, assessment=assessment, by=by, now=clock.now())

@@ -34,6 +34,8 @@ from programs.rules.clearance import (
     validity,
 )
 from programs.workflow import CLEARANCE, LIVE, WAITED_FOR
+from records.actions.documents import store
+from records.choices import DocumentKind
 
 NOTE_MINIMUM = 10
 
@@ -108,6 +110,7 @@ def receive(
     by: Any,
     now: datetime | None = None,
     document: Any = None,
+    upload: Any = None,
     source_id: UUID | None = None,
     submit_key: UUID | None = None,
     url: Any = None,
@@ -115,7 +118,8 @@ def receive(
     """Keep what an outside clinician says, from a partner's link (`by` an Actor) or typed in from paper.
 
     `content` needs decision, stable, examined_at and signed_at (aware datetimes) and limits (a list of
-    texts); see `programs.rules.clearance` for the rest. Raises Refused for what contradicts itself.
+    texts); see `programs.rules.clearance` for the rest. The paper itself is a stored `document`, or an
+    `upload` to store. Raises Refused for what contradicts itself.
     """
     key = once(submit_key, scope="clearance.receive", by=by) if submit_key else None
     now = now or clock.now()
@@ -128,6 +132,8 @@ def receive(
     clearance = need_row or _new(locked, by)
     clearance.episode = locked
     plain = _plain(content)
+    if upload is not None:
+        document = store(person=locked.person, by=by, upload=upload, kind=DocumentKind.CLEARANCE)
     refused = content["decision"] == ClearanceDecision.NOT_CLEARED
     move(
         clearance,

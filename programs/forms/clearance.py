@@ -84,6 +84,12 @@ class PaperForm(SubmitForm):
             self.fields[f"{part}_result"] = forms.CharField(
                 label=f"{label}: result", required=False, max_length=200
             )
+        self.fields["file"] = forms.FileField(
+            label="Photo or PDF of the paper",
+            required=False,
+            help_text="JPG, PNG or PDF, at most 10 MB. It is stored encrypted.",
+            widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
+        )
 
     def clean_npi(self) -> str:
         """Check the last digit when an NPI is given."""
@@ -99,7 +105,7 @@ class PaperForm(SubmitForm):
     def content(self) -> dict[str, Any]:
         """Return the clearance as the action takes it."""
         tests = {f"{part}_{end}" for part in TESTS for end in ("at", "result")}
-        skip = {"submit_key", "paper", *tests}
+        skip = {"submit_key", "file", *tests}
         said = {name: value for name, value in self.cleaned_data.items() if name not in skip}
         parts = {p: at for p in TESTS if (at := self.cleaned_data.get(f"{p}_at"))}
         results = {p: text for p in TESTS if (text := self.cleaned_data.get(f"{p}_result"))}

@@ -55,6 +55,7 @@ def _receive(request: HttpRequest, opened: Opened, form: PaperForm) -> None:
         by=request.user,
         submit_key=form.cleaned_data["submit_key"],
         url=lambda made: reverse("programs:clearance", args=[made.pk]),
+        upload=form.cleaned_data["file"],
     )
     messages.success(request, "Recorded. A clinician has to accept it.")
 
@@ -103,6 +104,7 @@ def _page(
         gaps=not_said(found.said) if found.said else (),
         outside=above_entry_band(found.said),
         ends_with=PART_WORDS[clearances.validity_of(found.said).part] if found.said else "",
+        may_read_paper=request.user.has_perm("records.document_read"),
         same_person=request.user.pk in (found.accepted_by_id, found.recorded_by_id),
         changes=list(found.changes.order_by("at", "id")),
         forms={**_forms(request, found), **sent},

@@ -12,7 +12,7 @@ from config.errors import Conflict, Refused
 from intake.models import Episode
 from programs.actions import clearances
 from programs.models import ClearanceStatusChange, MedicalClearance
-from tests.factories.episodes import make_assessment, make_episode, save
+from tests.factories.episodes import ask_safety, make_assessment, make_episode, save
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -209,6 +209,21 @@ def test_a_new_red_flag_revokes_at_once(ana):
     assessment = make_assessment(ana)
     paper = clearances.receive(episode=assessment.episode, content=content(), by=ana)
     save(ana, assessment, "mental", suicidality="active_now")
+    paper.refresh_from_db()
+    assert (paper.status, paper.revoke_reason) == ("revoked", "red_flag")
+
+
+def test_an_emergency_sign_after_the_decision_revokes_at_once(ana, cole):
+    """Also when the answers are decided and closed: the safety questions are asked at every contact."""
+    episode = make_episode(ana)
+    assessment = episode.assessments.get()
+    assessment.status = "decided"
+    assessment.save(update_fields=["status"])
+    paper = clearances.receive(episode=episode, content=content(), by=ana)
+    ask_safety(ana, episode)
+    paper.refresh_from_db()
+    assert paper.status == "received"
+    ask_safety(ana, episode, seizure_24h="yes")
     paper.refresh_from_db()
     assert (paper.status, paper.revoke_reason) == ("revoked", "red_flag")
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from audit.models import Event
@@ -385,3 +386,23 @@ def test_the_decided_level_comes_first(client, as_user, ana, cole):
     as_user(ana)
     page = client.get(reverse("programs:readiness", args=[episode.pk])).content.decode()
     assert page.index("PHP days") < page.index("Bed R1")
+
+
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+def test_the_paper_itself_is_kept(client, as_user, ana):
+    episode = make_episode(ana)
+    as_user(ana)
+    url = reverse("programs:clearance-new", args=[episode.pk])
+    wrong = SimpleUploadedFile("paper.pdf", b"MZ not a paper", content_type="application/pdf")
+    answer = client.post(url, paper_data(file=wrong))
+    assert answer.status_code == 422
+    assert 'href="#id_file"' in answer.content.decode()
+    assert not MedicalClearance.objects.exists()
+    right = SimpleUploadedFile("paper.pdf", PDF, content_type="application/pdf")
+    assert client.post(url, paper_data(file=right)).status_code == 302
+    kept = MedicalClearance.objects.get()
+    assert bytes(kept.document.content) == PDF
+    page = client.get(reverse("programs:clearance", args=[kept.pk])).content.decode()
+    assert reverse("records:document-download", args=[kept.document_id]) in page
