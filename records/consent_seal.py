@@ -79,6 +79,12 @@ def texts_of(consent: Consent, categories: Sequence[str]) -> dict[str, str]:
     return {language: render(facts, language, settings.CENTER_PHONE) for language in Language.values}
 
 
+def text_to_choose_from(consent: Consent, language: str) -> str:
+    """Return the text as it stands before the choice, with everything that was offered."""
+    facts = facts_of(consent, categories=consent.offered)
+    return render(facts, language, settings.CENTER_PHONE, choosing=True)
+
+
 def fingerprint_of_texts(texts: dict[str, str]) -> str:
     """Return what a page carries, so that what is signed is what was shown."""
     return hashlib.sha256(_canonical(texts).encode()).hexdigest()

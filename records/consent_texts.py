@@ -88,6 +88,7 @@ _EN = {
     "receiver": "Who may receive it",
     "what": "What may be shared",
     "only": "Only this:",
+    "choosing": "I choose which of these. Only what I tick may be shared:",
     "nothing": "Nothing yet. Each kind of information needs my own choice.",
     "why": "Why",
     "end": "When this permission ends",
@@ -117,6 +118,7 @@ _ES = {
     "receiver": "Quién puede recibirla",
     "what": "Qué se puede compartir",
     "only": "Solo esto:",
+    "choosing": "Yo elijo cuáles de estos. Solo se puede compartir lo que yo marque:",
     "nothing": "Todavía nada. Yo elijo cada tipo de información.",
     "why": "Para qué",
     "end": "Cuándo termina este permiso",
@@ -181,8 +183,11 @@ def statements_for(facts: rules.ConsentFacts) -> frozenset[str]:
     return frozenset(said)
 
 
-def render(facts: rules.ConsentFacts, language: str, phone: str) -> str:
-    """Return the full text of a consent in one language. `phone` is the center's, as people read it."""
+def render(facts: rules.ConsentFacts, language: str, phone: str, *, choosing: bool = False) -> str:
+    """Return the full text of a consent in one language. `phone` is the center's, as people read it.
+
+    `choosing`: the categories are still to be chosen from; such a text is shown but never signed.
+    """
     words = _WORDS[Language(language)]
     names = [one.name for one in facts.recipients if not one.revoked]
     fill = {"center": facts.discloser, "phone": phone, "receivers": _joined(names, language)}
@@ -191,7 +196,7 @@ def render(facts: rules.ConsentFacts, language: str, phone: str) -> str:
         f"# {words['who']}", facts.patient_name,
         f"# {words['discloser']}", facts.discloser,
         f"# {words['receiver']}", _list(names),
-        f"# {words['what']}", *_what(facts, words, language),
+        f"# {words['what']}", *_what(facts, words, language, choosing),
         f"# {words['why']}", _list([purpose_words(one, language) for one in facts.purposes]),
         f"# {words['end']}", _end(facts, words, language),
     ]  # fmt: skip
@@ -232,10 +237,13 @@ def _one_paragraph(part: str) -> str:
     return "\n".join(line for line in part.splitlines() if line.strip())
 
 
-def _what(facts: rules.ConsentFacts, words: dict[str, str], language: str) -> list[str]:
+def _what(facts: rules.ConsentFacts, words: dict[str, str], language: str, choosing: bool) -> list[str]:
     if not facts.categories:
         return [words["nothing"]]
-    return [words["only"], _list([category_words(one, language) for one in facts.categories])]
+    return [
+        words["choosing" if choosing else "only"],
+        _list([category_words(one, language) for one in facts.categories]),
+    ]
 
 
 def _end(facts: rules.ConsentFacts, words: dict[str, str], language: str) -> str:

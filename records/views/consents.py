@@ -15,7 +15,7 @@ from config.forms import render_form
 from outbox.submit import AlreadyDone
 from records.actions import consents
 from records.choices import ConsentStatus
-from records.consent_seal import texts_of
+from records.consent_seal import text_to_choose_from
 from records.consent_texts import blocks
 from records.display import consent_chip, consent_row, names_of, purpose_labels
 from records.forms.consents import PrepareForm
@@ -116,7 +116,7 @@ def consent_detail(request: HttpRequest, consent_id: UUID) -> HttpResponse:
 def _blocks(consent: Consent, draft: bool) -> list:
     """Lay out the text: of a draft with all that would be asked, else what was signed, in its language."""
     if draft or consent.text_en is None:
-        return blocks(texts_of(consent, consent.offered)[consent.language])
+        return blocks(text_to_choose_from(consent, consent.language))
     signed_in = consent.elements["signed_language"]
     return blocks(consent.text_es if signed_in == "es" else consent.text_en)
 

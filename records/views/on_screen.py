@@ -18,7 +18,7 @@ from config.forms import render_form
 from outbox.submit import AlreadyDone
 from records.actions import consents, signing
 from records.choices import ConsentStatus, InvitationOutcome
-from records.consent_seal import fingerprint_of_texts, texts_of
+from records.consent_seal import fingerprint_of_texts, text_to_choose_from, texts_of
 from records.consent_texts import blocks
 from records.display import invitation_state, names_of
 from records.forms.signing import ChooseForm, SignForm
@@ -65,7 +65,7 @@ def consent_sign(request: HttpRequest, consent: Consent) -> HttpResponse:
     if request.method == "GET":
         record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)
     context = {
-        "blocks": blocks(texts_of(consent, consent.offered)[consent.language]),
+        "blocks": blocks(text_to_choose_from(consent, consent.language)),
         "back": way(request, "records:consent-detail", consent.pk),
     }
     return render_form(request, "records/sign_choose.html", context, form)

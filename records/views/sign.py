@@ -27,7 +27,7 @@ from config.errors import Conflict, Refused
 from config.forms import render_form
 from records.actions import signing
 from records.choices import InvitationOutcome, Language
-from records.consent_seal import fingerprint_of_texts, texts_of
+from records.consent_seal import fingerprint_of_texts, text_to_choose_from, texts_of
 from records.consent_texts import blocks
 from records.forms.signing import ChooseForm, CodeForm, SignForm
 from records.models import SigningInvitation
@@ -137,7 +137,7 @@ def read(request: HttpRequest, invitation: SigningInvitation) -> HttpResponse:
         return redirect("sign:confirm")
     _seen(invitation, request)
     context = {
-        "blocks": blocks(texts_of(consent, consent.offered)[language]),
+        "blocks": blocks(text_to_choose_from(consent, language)),
         "other": _other_language(request, "read"),
         "at_distance": True,
     }
