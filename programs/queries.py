@@ -1,5 +1,6 @@
 """Scoped reads of programs: what a user may see, before anything else is asked."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -135,6 +136,16 @@ def recommendation_of(episode: Episode) -> Recommendation | None:
         .order_by("-made_at", "-id")
         .first()
     )
+
+
+def recommendations_of(episodes: Collection[Episode]) -> dict[UUID, Recommendation]:
+    """The latest recommendation of each episode, in one query."""
+    latest = (
+        Recommendation.objects.filter(episode__in=[episode.pk for episode in episodes])
+        .order_by("episode_id", "-made_at", "-id")
+        .distinct("episode_id")
+    )
+    return {made.episode_id: made for made in latest}
 
 
 def clearance_of(episode: Episode) -> MedicalClearance | None:

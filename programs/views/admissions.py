@@ -15,6 +15,7 @@ from intake.actions.episodes import record_ob_contact
 from intake.queries import episodes_for
 from outbox.submit import AlreadyDone
 from programs.actions import admissions, clearances
+from programs.choices import ClearanceStatus
 from programs.display import clearance_chip, determination_words
 from programs.forms.places import AdmitForm
 from programs.models import Bed, Program
@@ -116,6 +117,7 @@ def _page(
         present=admissions_for(request.user)
         .filter(episode=opened.episode, discharged_at__isnull=True)
         .first(),
+        awaited=opened.episode.clearances.filter(status=ClearanceStatus.NEEDED).exists(),
         history=list(opened.episode.clearances.order_by("-created_at")),
         held=place_of(opened.episode, opened.now),
     )

@@ -18,7 +18,13 @@ from programs.actions import determinations, recommendations
 from programs.choices import Outcome
 from programs.display import OUTCOME_FAMILY, clearance_chip, plan_words, refer_words, suggestion_words
 from programs.forms.decision import ASK, DecisionForm, RatingForm, SignForm
-from programs.queries import LIST_LIMIT, recommendation_of, reviews_for, waiting_clearances
+from programs.queries import (
+    LIST_LIMIT,
+    recommendation_of,
+    recommendations_of,
+    reviews_for,
+    waiting_clearances,
+)
 from programs.views.common import Opened, assessment_of, attempt, conflict_page, open_episode, refused_on
 from programs.views.known import review_context
 
@@ -34,8 +40,9 @@ def review_list(request: HttpRequest) -> HttpResponse:
     papers = list(waiting_clearances(request.user)[:LIST_LIMIT])
     record("list.viewed", by=request.user, what="reviews", assessments=len(waiting), clearances=len(papers))
     rows = []
+    suggested = recommendations_of([assessment.episode for assessment in waiting])
     for assessment in waiting:
-        made = recommendation_of(assessment.episode)
+        made = suggested.get(assessment.episode_id)
         rows.append(
             {
                 "assessment": assessment,

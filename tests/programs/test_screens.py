@@ -406,3 +406,25 @@ def test_the_paper_itself_is_kept(client, as_user, ana):
     assert bytes(kept.document.content) == PDF
     page = client.get(reverse("programs:clearance", args=[kept.pk])).content.decode()
     assert reverse("records:document-download", args=[kept.document_id]) in page
+
+
+def test_lists_take_a_fixed_number_of_queries(client, as_user, ana, cole, django_assert_max_num_queries):
+    for name in ("Jordan Lee", "Riley Park", "Casey Moon"):
+        made = make_sendable(ana, name=name)
+        submit(by=ana, assessment=made)
+        make_clearance(made.episode)
+        make_use(make_bed(), "hold", made.episode)
+    as_user(cole)
+    with django_assert_max_num_queries(16):
+        client.get(reverse("programs:review-list"))
+    with django_assert_max_num_queries(16):
+        client.get(reverse("programs:bed-board"))
+
+
+def test_after_admission_the_page_says_so(client, as_user):
+    case = Case.good()
+    as_user(case.ana)
+    client.post(reverse("programs:admit", args=[case.episode.pk]), {"place": f"bed:{case.bed.pk}"})
+    page = words_of(client.get(reverse("programs:readiness", args=[case.episode.pk])))
+    assert "Move or discharge" in page
+    assert "Must have" not in page
