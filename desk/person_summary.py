@@ -63,7 +63,7 @@ def summary_of(user: Any, person: Person, now: datetime) -> Summary:
         assessment = current_assessment(episode)
         determination = determination_of(episode)
         referral = open_referral_of(user, episode)
-        offers = list(offers_for(user).filter(referral__episode=episode).order_by("-created_at", "-id")[:20])
+        offers = list(offers_for(user).filter(referral__episode=episode).order_by("-made_at", "-id")[:20])
         clearance = clearance_of(episode)
         admission = admissions_for(user).filter(episode=episode, discharged_at__isnull=True).first()
         place = place_of(episode, now)

@@ -173,7 +173,7 @@ def expiring_clearances(user: Any, before: datetime) -> QuerySet[MedicalClearanc
     """Live clearances of people not yet admitted that end before a moment, soonest first."""
     return (
         clearances_for(user)
-        .filter(status__in=LIVE, valid_until__lte=before)
+        .filter(status__in=LIVE, valid_until__lte=before, episode__status="open")
         .exclude(episode__stage="admitted")
         .order_by("valid_until", "id")
     )

@@ -63,7 +63,7 @@ def assert_accessible():
     return check
 
 
-# ------------------------------------------------------------------ the whole product, as a user starts it
+# -------------------------------------------- the whole product, as a user starts it
 
 
 @pytest.fixture(scope="session")

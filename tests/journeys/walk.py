@@ -1,0 +1,182 @@
+"""The steps of the main walk, each as its user takes it; labels and buttons are what people see."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+
+def pick(page: Page, question: str, answer: str) -> None:
+    """Choose an answer of a question with radios."""
+    page.get_by_role("radiogroup", name=question).get_by_label(answer, exact=True).check()
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button or follow a link that looks like one."""
+    page.get_by_role("button", name=name, exact=True).or_(
+        page.get_by_role("link", name=name, exact=True)
+    ).first.click()
+
+
+# -------------------------------------------- 1 and 2: the request and the call
+
+
+def ask_for_a_call(page: Page, name: str, phone: str) -> None:
+    """Somebody asks for a call on the public page."""
+    page.goto("/request/")
+    pick(page, "Is anyone in danger right now?", "No")
+    pick(page, "Who needs help?", "I do")
+    page.get_by_label("What should we call you?").fill(name)
+    page.get_by_label("Phone number").fill(phone)
+    page.wait_for_timeout(3500)  # people take longer than a machine; the page notices
+    press(page, "Ask for a call")
+    expect(page.get_by_role("heading", name="We got your request")).to_be_visible()
+    expect(page.get_by_text(phone[-4:]).first).to_be_visible()
+
+
+def call_back(page: Page, name: str) -> None:
+    """Admissions finds the request on Today, calls, and reaches the person."""
+    page.goto("/staff/")
+    page.get_by_role("row").filter(has_text=name).get_by_role("link", name=name).click()
+    press(page, "Start call")
+    press(page, "Log the call")
+    pick(page, "What happened?", "Reached")
+    press(page, "Log the call")
+    press(page, "Start the safety check")
+
+
+# -------------------------------------------- 2 and 3: safety first, then the assessment
+
+
+def begin_episode(page: Page, full_name: str) -> None:
+    """Write down who it is about."""
+    page.get_by_label("Person's name").fill(full_name)
+    page.get_by_label("Date of birth").fill("1990-03-03")
+    press(page, "Start and ask safety questions")
+    page.wait_for_url("**/safety-check/")
+
+
+def answer_no_to_all(page: Page) -> None:
+    """Ask every safety question; every answer is no."""
+    answers = page.get_by_role("radio", name="No", exact=True)
+    for number in range(answers.count()):
+        answers.nth(number).check()
+    press(page, "Save and go on")
+    page.wait_for_url("**/assessment/")
+
+
+def assess_kratom_caller(page: Page) -> None:
+    """Powder, 8 g four times a day, 14 months, last use today; sister, night work, Aetna."""
+    press(page, "Continue")
+    press(page, "Add a substance")
+    page.get_by_label("Substance", exact=True).select_option("kratom_leaf")
+    page.get_by_label("Form of the product").select_option("powder")
+    page.get_by_label("Amount each time").fill("8")
+    page.get_by_label("Counted in").select_option("g")
+    page.get_by_label("Times a day").fill("4")
+    page.get_by_label("Days a week").fill("7")
+    page.get_by_label("How long, in months").fill("14")
+    pick(page, "Last time", "Today")
+    pick(page, "Is this everything the person uses?", "Yes")
+    press(page, "Save and next section")
+    pick(page, "Ever had a seizure or delirium when stopping?", "No")
+    pick(page, "Does withdrawal start when a dose is skipped or late?", "Yes")
+    page.get_by_label("How many times tried to stop?").fill("2")
+    press(page, "Save and next section")
+    pick(page, "Is the person pregnant, or could they be?", "Cannot be pregnant")
+    page.get_by_label("Medicines, one a line").fill("sertraline 50 mg daily")
+    press(page, "Save and next section")
+    pick(page, "Thoughts of suicide", "None")
+    pick(page, "Anxiety", "Yes")
+    press(page, "Save and next section")
+    page.get_by_label("Who does the person live with?").fill("sister")
+    pick(page, "Home now", "Stable")
+    page.get_by_label("Hours or shifts").fill("works nights")
+    page.get_by_label("How will care be paid?").select_option("aetna")
+    press(page, "Save and next section")
+    page.get_by_label("What does the person want from treatment?").fill("To sleep again")
+    press(page, "Save and check")
+    page.reload()
+    expect(page.get_by_text("sertraline 50 mg daily")).to_be_visible()
+    press(page, "Send to clinician")
+    expect(page.get_by_role("heading", name="Sent")).to_be_visible()
+
+
+# -------------------------------------------- 4 and 5: the recommendation and the decision
+
+
+def review_and_sign(page: Page, reference: str, clinician: str) -> None:
+    """A clinician rates, reads why, and agrees."""
+    page.goto("/staff/reviews/")
+    page.get_by_role("row").filter(has_text=reference).get_by_role("link", name=re.compile("^Review")).click()
+    for number, rating in enumerate((2, 2, 3, 1, 1), start=1):
+        page.get_by_role("radiogroup", name=re.compile(f"^F{number} ")).get_by_label(
+            re.compile(f"^{rating}:")
+        ).check()
+    press(page, "Run the rules")
+    expect(page.get_by_text("Medical detox at a partner first, then Residential")).to_be_visible()
+    expect(page.get_by_text("M-01 Kratom leaf 20 g/day or more on most days.")).to_be_visible()
+    decision = page.get_by_role("radiogroup", name="Your decision")
+    expect(decision.get_by_role("radio", checked=True)).to_have_count(0)
+    decision.get_by_label("Agree with the suggestion").check()
+    press(page, "Review and confirm")
+    page.get_by_label("Your name, typed").fill(clinician)
+    page.get_by_label("I have read what is known, and I sign this decision").check()
+    press(page, "Sign the decision")
+
+
+# -------------------------------------------- 6: the consent
+
+SHARED = (
+    "Name and date of birth",
+    "Phone, address and how to reach me",
+    "What I use, how much, and withdrawal",
+    "Medicines and allergies",
+    "Insurance",
+    "Medical clearance",
+)
+
+
+def open_person(page: Page, name: str) -> None:
+    """Find the person and open their page."""
+    page.goto("/staff/people/")
+    page.get_by_label("Full name").fill(name)
+    press(page, "Search")
+    page.get_by_role("rowheader").get_by_role("link", name=name).click()
+
+
+def prepare_consent(page: Page, name: str, partner: str) -> None:
+    """From the match list: a consent that names the partner, with only what it needs."""
+    open_person(page, name)
+    press(page, "Find a detox partner")
+    page.get_by_role("link", name=re.compile(rf"Record consent\s+for {partner}")).click()
+    page.get_by_label("Treatment and coordination of care").check()
+    for category in SHARED:
+        page.get_by_label(category).check()
+    press(page, "Prepare")
+    expect(page.get_by_text("Not signed yet")).to_be_visible()
+
+
+def invite_to_sign(page: Page) -> tuple[str, str]:
+    """Make the word and the code, and return them as staff read them out."""
+    press(page, "Sign at a distance")
+    press(page, "Make a word and a code")
+    told = page.locator("main").inner_text()
+    word = re.search(r"2\. Word\s+(\S+ \S+)", told)
+    code = re.search(r"3\. Code\s+(\d+ \d+)", told)
+    assert word and code, told
+    return word[1], code[1]
+
+
+def sign_at_a_distance(page: Page, word: str, code: str, name: str) -> None:
+    """The person reads, chooses and signs on their own phone."""
+    page.goto("/sign/")
+    page.get_by_label("Word").fill(word)
+    page.get_by_label("Code").fill(code)
+    press(page, "Continue")
+    for box in page.get_by_role("checkbox").all():
+        expect(box).not_to_be_checked()
+        box.check()
+    press(page, "Continue")
+    page.get_by_label("Your full name").fill(name)
+    press(page, "I sign")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("signed")
