@@ -11,7 +11,6 @@ from intake.models import Episode
 from intake.picture import picture_of
 from intake.queries import current_assessment
 from intake.substances import BY_CODE
-from referrals.models import Referral
 from referrals.rules.need import card, need_of
 
 _LABELS = {code: substance.label for code, substance in BY_CODE.items()}
@@ -49,6 +48,6 @@ def in_words(moment: str) -> str:
     ).replace("PM", "pm")
 
 
-def card_of(referral: Referral) -> list[tuple[str, list[str]]]:
-    """Return the card of a referral: what a partner sees before it accepts. Identifies nobody."""
-    return card(referral.need, _LABELS, in_words)
+def card_of(need: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    """Return the card of a stored need: what a partner sees before it accepts. Identifies nobody."""
+    return card(need, _LABELS, in_words)

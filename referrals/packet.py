@@ -5,10 +5,11 @@ lists of [label, text], so that page, print and stored copy are the same. Notes 
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from config.templatetags.ui import day, phone_display
 from intake.answers import MISSING_WORDS, value_of
 from intake.models import Assessment, Episode
 from intake.queries import current_assessment
@@ -60,14 +61,18 @@ def _identity(person: Any) -> Rows:
     rows = [["Name", person.name]]
     if person.preferred_name:
         rows.append(["Likes to be called", person.preferred_name])
-    rows.append(["Date of birth", person.date_of_birth or "Not known"])
+    rows.append(["Date of birth", _day(person.date_of_birth)])
     rows.append(["Sex", str(Sex(person.sex or "unknown").label)])
     return rows
 
 
+def _day(iso: str | None) -> str:
+    return day(date.fromisoformat(iso)) if iso else "Not known"
+
+
 def _contact(person: Any) -> Rows:
     return [
-        ["Phone", person.phone or "Not known"],
+        ["Phone", phone_display(person.phone) or "Not known"],
         ["Language", str(Language(person.language).label)],
     ]
 
@@ -114,6 +119,8 @@ def words(question: Question, answers: Any) -> str:
     labels = {choice.value: choice.label for choice in question.options}
     if isinstance(value, list):
         return ", ".join(labels.get(one, str(one)) for one in value)
+    if question.kind == Kind.DATE:
+        return _day(str(value))
     if question.kind == Kind.DATETIME:
         moment = datetime.fromisoformat(str(value))
         return in_words(moment.isoformat())

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from intake.queries import episodes_for
+from programs.choices import UseKind
+from programs.models import BedUse
 from referrals.choices import OUT, WAITING, ReferralStatus
 from referrals.models import CapacityReport, Facility, Offer, PartnerLink, Referral
 from referrals.rules.matching import Candidate, Capacity
@@ -52,6 +55,19 @@ def out_at_partners(user: Any) -> QuerySet[Offer]:
     )
 
 
+def return_places(episode_ids: list[UUID], now: datetime) -> dict[UUID | None, BedUse]:
+    """The bed held here for each of these episodes, now or later; the earliest when there are several."""
+    held = (
+        BedUse.objects.filter(
+            episode_id__in=episode_ids, kind__in=[UseKind.HOLD, UseKind.RETURN], released_at=None
+        )
+        .filter(Q(period__contains=now) | Q(period__startswith__gt=now))
+        .select_related("bed")
+        .order_by("-period")
+    )
+    return {use.episode_id: use for use in held}
+
+
 def facilities_for(user: Any) -> QuerySet[Facility]:
     """Partners in use, by name; they hold nothing about people, so every directory reader sees all."""
     if not user.has_perm("referrals.directory_view"):
@@ -70,7 +86,7 @@ def with_capacity(facilities: QuerySet[Facility]) -> QuerySet[Facility]:
     )
 
 
-def capacity_of(facility: Facility) -> Capacity | None:
+def capacity_of(facility: Any) -> Capacity | None:
     """The annotated latest capacity of a facility as input of matching."""
     if facility.beds_at is None:
         return None

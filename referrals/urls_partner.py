@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import partner
+from referrals.views import partner, partner_clearance
 
 app_name = "partner"
 
@@ -19,5 +19,6 @@ urlpatterns = [
     path("referral/<uuid:offer_id>/no-show/", partner.miss, name="miss"),
     path("referral/<uuid:offer_id>/new-time/", partner.reschedule, name="reschedule"),
     path("referral/<uuid:offer_id>/beds/", partner.beds, name="beds"),
+    path("referral/<uuid:offer_id>/clearance/", partner_clearance.clearance, name="clearance"),
     path("<str:token>/", partner.landing, name="landing"),
 ]

@@ -1,6 +1,7 @@
 """What a partner answers, on its own page or by phone through staff: the same forms for both."""
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
 
@@ -14,7 +15,7 @@ class TimedForm(SubmitForm):
 
     times: dict[str, int] = {}
 
-    def __init__(self, *args, now: datetime, **kwargs):
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
         for name, hours in self.times.items():

@@ -1,5 +1,7 @@
 """Forms that staff fill in about a need and an offer."""
 
+from typing import Any
+
 from django import forms
 
 from config.forms import Look, SubmitForm
@@ -60,9 +62,10 @@ class SendForm(SubmitForm):
         label="They should answer within", choices=ANSWER_HOURS, coerce=int, initial=4
     )
 
-    def __init__(self, *args, facility_ids: list[str], **kwargs):
+    def __init__(self, *args: Any, facility_ids: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["facilities"].choices = [(one, one) for one in facility_ids]
+        partners: Any = self.fields["facilities"]
+        partners.choices = [(one, one) for one in facility_ids]
 
 
 class SendAgainForm(TimedForm):

@@ -1,6 +1,7 @@
 """PartnerLink: the address that lets one facility answer one offer, without an account."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -45,6 +46,6 @@ class PartnerLink(models.Model):
     def __str__(self) -> str:
         return f"partner link {self.id}"
 
-    def is_alive(self, now) -> bool:
+    def is_alive(self, now: datetime) -> bool:
         """Tell whether the link may be used at `now`."""
         return alive(LinkFacts(self.expires_at, self.revoked_at, self.tries), now)

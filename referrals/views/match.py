@@ -24,7 +24,7 @@ from referrals.actions.once import once
 from referrals.actions.referrals import change_need, open_referral
 from referrals.choices import CHIP, HELD, LIVE, WAITING, OfferStatus
 from referrals.forms.staff import NeedForm, SendForm
-from referrals.need import suggested_need
+from referrals.need import card_of, suggested_need
 from referrals.queries import candidate, facilities_for, open_referral_of
 from referrals.rules.links import spoken
 from referrals.rules.matching import match
@@ -63,6 +63,7 @@ def page_of(request: HttpRequest, episode: Any) -> dict[str, Any]:
         "referral": referral,
         "need": need_lines(need),
         "grade": seriousness(need),
+        "card": card_of(need),
         "fits": fits,
         "misses": [row for row in rows if not row["match"].fits],
         "ids": list(facilities),

@@ -102,7 +102,7 @@ def offer_context(request: HttpRequest, offer: Any) -> dict[str, Any]:
         "person": offer.referral.episode.person,
         "facility": offer.facility,
         "chip": CHIP[OfferStatus(offer.status)],
-        "card": card_of(offer.referral),
+        "card": card_of(offer.referral.need),
         "grade": seriousness(offer.referral.need)[0],
         "steps": here,
         "by_phone": by_phone,
@@ -164,7 +164,7 @@ def offer_step(request: HttpRequest, offer_id: UUID, step: str) -> HttpResponse:
         "title": transition.label,
         "says": page_of.says,
         "by_phone": page_of.by_phone,
-        "card": card_of(offer.referral) if step == "accept" else None,
+        "card": card_of(offer.referral.need) if step == "accept" else None,
         "url": url,
         "now": now,
     }
@@ -232,7 +232,7 @@ def sheet(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     record_view(by=request.user, person=offer.referral.episode.person, what="referral_sheet", obj=offer)
     page = {
         "offer": offer,
-        "card": card_of(offer.referral),
+        "card": card_of(offer.referral.need),
         "facility": offer.facility,
         "now": clock.now(),
         "by_fax": offer.channel == Channel.FAX,

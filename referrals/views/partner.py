@@ -99,7 +99,7 @@ def referral(request: HttpRequest, visit: Visit) -> HttpResponse:
             offer=offer.pk,
             facility=offer.facility_id,
         )
-        page["card"] = card_of(offer.referral)
+        page["card"] = card_of(offer.referral.need)
         page["grade"] = seriousness(offer.referral.need)[0]
     page["messages_kept"] = _conversation(offer)
     page["accepted"] = offer.status in HELD
@@ -164,7 +164,10 @@ def answer_page(
     page = {"offer": visit.offer, "title": title, "button": button, "now": visit.now, "back": back}
     page |= {"grade": "", "step": name}
     if name == "accept":
-        page |= {"card": card_of(visit.offer.referral), "grade": seriousness(visit.offer.referral.need)[0]}
+        page |= {
+            "card": card_of(visit.offer.referral.need),
+            "grade": seriousness(visit.offer.referral.need)[0],
+        }
     template = "referrals/partner/answer.html"
     if request.method != "POST" or not form.is_valid():
         return render_form(request, template, page, form)

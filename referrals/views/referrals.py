@@ -14,7 +14,7 @@ from config import clock
 from referrals.actions.referrals import close_referral
 from referrals.choices import CHIP, LIVE, OfferStatus
 from referrals.forms.staff import CloseReferralForm
-from referrals.queries import out_at_partners, referrals_for, work_list
+from referrals.queries import out_at_partners, referrals_for, return_places, work_list
 from referrals.rules.deadlines import day_out, is_quiet
 from referrals.rules.need import seriousness
 from referrals.views.common import sent_data, take
@@ -108,9 +108,12 @@ def close(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def out_at_detox(request: HttpRequest) -> HttpResponse:
     """Show who is at a partner's or on the way, which day it is, and of whom nobody was heard."""
     now = clock.now()
-    rows = [
+    found = list(out_at_partners(request.user)[:PAGE])
+    places = return_places([offer.referral.episode_id for offer in found], now)
+    rows: list[dict[str, Any]] = [
         {
             "offer": offer,
+            "place": places.get(offer.referral.episode_id),
             "referral": offer.referral,
             "person": offer.referral.episode.person,
             "facility": offer.facility,
@@ -119,7 +122,7 @@ def out_at_detox(request: HttpRequest) -> HttpResponse:
             "quiet": is_quiet(offer.last_heard_at, now),
             "missing": offer.status == OfferStatus.NO_SHOW or offer.referral.next_step == "missing_between",
         }
-        for offer in out_at_partners(request.user)[:PAGE]
+        for offer in found
     ]
     page = {
         "rows": rows,
