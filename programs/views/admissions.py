@@ -103,6 +103,7 @@ def _page(
     links = [(_url(one, opened, paper), f"{one.sentence}. {one.fix}") for one in shown]
     wrong = form.is_bound and not form.is_valid()
     family, words = clearance_chip(paper, opened.now)
+    present = admissions_for(request.user).filter(episode=opened.episode, discharged_at__isnull=True).first()
     context = opened.context(
         form=form,
         missing=missing,
@@ -113,10 +114,8 @@ def _page(
         decided=determination_words(signed) if signed else "",
         clearance=paper,
         family=family,
-        words=words,
-        present=admissions_for(request.user)
-        .filter(episode=opened.episode, discharged_at__isnull=True)
-        .first(),
+        chip_words="" if present else words,
+        present=present,
         awaited=opened.episode.clearances.filter(status=ClearanceStatus.NEEDED).exists(),
         history=list(opened.episode.clearances.order_by("-created_at")),
         held=place_of(opened.episode, opened.now),

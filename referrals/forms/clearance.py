@@ -18,7 +18,7 @@ class ClearanceForm(PaperForm):
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, now=now, **kwargs)
-        for name in ("facility", "paper"):
+        for name in ("facility", "file"):
             self.fields.pop(name, None)
         for name in ("medicines", "allergies", "licence"):
             self.fields[name].required = True
