@@ -36,6 +36,11 @@ def site(request: HttpRequest) -> dict:
     }
 
 
+def _within(path: str, url: str) -> bool:
+    """Say whether a page belongs under a menu item; Today is only itself."""
+    return path == url if url == "/staff/" else path.startswith(url)
+
+
 def _nav(request: HttpRequest) -> list[dict]:
     """Return the menu items that exist and that this user may open; the one that is open is `current`."""
     user = getattr(request, "user", None)
@@ -51,7 +56,7 @@ def _nav(request: HttpRequest) -> list[dict]:
         permission = getattr(access, "permission", "")
         if not permission or user.has_perm(permission):
             items.append({"label": label, "url": url, "current": False})
-    here = [item for item in items if request.path.startswith(item["url"])]
+    here = [item for item in items if _within(request.path, item["url"])]
     if here:
         max(here, key=lambda item: len(item["url"]))["current"] = True
     return items

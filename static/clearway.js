@@ -11,6 +11,8 @@
 
   function start() {
     if (focusErrors(doc)) return;
+    var here = doc.querySelector(".staff-nav [aria-current], .tabs [aria-current]");
+    if (here) here.scrollIntoView({ block: "nearest", inline: "center" });
     var wanted = doc.querySelector("[data-autofocus]");
     if (wanted) wanted.focus();
   }
