@@ -6,8 +6,17 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import connection
+from django.http import HttpRequest
 
 from config import clock
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the address a request came from: behind the TLS proxy, the one that the proxy saw."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    if settings.BEHIND_TLS:
+        return request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or address
+    return address
 
 
 def _key(scope: str, key: str) -> bytes:

@@ -5,6 +5,8 @@ import os
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as property_settings
 
 from tests import database
 from tests.factories.accounts import make_user
@@ -28,6 +30,12 @@ def django_db_setup(request, django_db_blocker):
         connection.close()
     yield
 
+
+# A busy machine is no failure; speed is measured elsewhere.
+property_settings.register_profile(
+    "clearway", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+property_settings.load_profile("clearway")
 
 # The fixed cast: two in admissions, two clinicians, and one of each other role.
 CAST = {

@@ -18,6 +18,13 @@ def today(request: HttpRequest) -> HttpResponse:
     if items:
         record("today.viewed", by=request.user, rows=len(items))
     rows = [(item, is_overdue(item, now), is_soon(item, now)) for item in only(items, show, now)]
-    context = {"now": now, "rows": rows, "counts": counts_of(items, now), "show": show, "total": len(items)}
+    context = {
+        "now": now,
+        "rows": rows,
+        "counts": counts_of(items, now),
+        "show": show,
+        "total": len(items),
+        "may_take_calls": request.user.has_perm("intake.request_call"),
+    }
     template = "desk/_today.html" if request.htmx else "desk/today.html"
     return render(request, template, context)

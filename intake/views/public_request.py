@@ -39,11 +39,8 @@ class _TokenCheck(CsrfViewMiddleware):
 
 def _network(request: HttpRequest) -> str:
     """Return the network part of the sender's address, which is only ever counted under a keyed hash."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.BEHIND_TLS:
-        address = request.META.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip() or address
     try:
-        ip = ipaddress.ip_address(address)
+        ip = ipaddress.ip_address(throttle.address_of(request))
     except ValueError:
         return "unknown"
     return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 48), strict=False))

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import link
-from accounts.throttle import allow
+from accounts.throttle import address_of, allow
 from audit.actions import record_view
 from audit.actors import Actor
 from config import clock
@@ -91,7 +91,7 @@ def start(request: HttpRequest, word: str = "") -> HttpResponse:
 
 
 def _may_try(request: HttpRequest, word: str) -> bool:
-    by_address = allow("signing address", request.META.get("REMOTE_ADDR", ""), *TRIES_PER_ADDRESS)
+    by_address = allow("signing address", address_of(request), *TRIES_PER_ADDRESS)
     return allow("signing word", signing.plain_word(word), *TRIES_PER_WORD) and by_address
 
 

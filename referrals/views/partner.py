@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import link
-from accounts.throttle import allow
+from accounts.throttle import address_of, allow
 from audit.actions import record
 from config import clock
 from config.errors import Conflict, Refused
@@ -55,7 +55,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Check the code, under a throttle and under the link's own count of tries."""
     form = CodeForm(request.POST)
     digest = token_hash(request.POST.get("token", ""))
-    address = request.META.get("REMOTE_ADDR", "")
+    address = address_of(request)
     if not (
         allow("partner.code.address", address, TRIES_PER_ADDRESS, WINDOW)
         and allow("partner.code.link", digest, TRIES_PER_LINK, WINDOW)

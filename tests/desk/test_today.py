@@ -62,3 +62,10 @@ def test_a_refresh_answers_with_the_list_alone(as_user, ana):
     answer = as_user(ana).get("/staff/", headers={"hx-request": "true"})
     assert b"<html" not in answer.content
     assert b"Refresh" in answer.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name,offered", [("ana", True), ("sam", True), ("audrey", False), ("ada", False)])
+def test_taking_a_call_is_offered_to_who_may(as_user, request, name, offered):
+    page = as_user(request.getfixturevalue(name)).get("/staff/").content.decode()
+    assert ("Log an incoming call" in page) is offered

@@ -1,6 +1,7 @@
 """The steps of the main walk, each as its user takes it; labels and buttons are what people see."""
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
@@ -8,6 +9,12 @@ from playwright.sync_api import Page, expect
 def pick(page: Page, question: str, answer: str) -> None:
     """Choose an answer of a question with radios."""
     page.get_by_role("radiogroup", name=question).get_by_label(answer, exact=True).check()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose the option of a list whose words contain `option`."""
+    field = page.get_by_label(label, exact=True)
+    field.select_option(value=field.locator("option").filter(has_text=option).first.get_attribute("value"))
 
 
 def press(page: Page, name: str) -> None:
@@ -180,3 +187,134 @@ def sign_at_a_distance(page: Page, word: str, code: str, name: str) -> None:
     page.get_by_label("Your full name").fill(name)
     press(page, "I sign")
     expect(page.get_by_role("heading", level=1)).to_contain_text("signed")
+
+
+# -------------------------------------------- 7 and 8: the referral, and the partner's answer
+
+
+def send_to(page: Page, partner: str) -> str:
+    """Send the offer and return the code to read out."""
+    page.get_by_role("checkbox", name=re.compile(partner)).check()
+    press(page, "Send to selected")
+    expect(page.get_by_text("It is shown this once.")).to_be_visible()
+    code = re.search(r"\b\d{3} \d{3}\b", page.locator("main").inner_text())
+    assert code
+    return code[0]
+
+
+def open_link(page: Page, link: str, code: str) -> str:
+    """The coordinator opens the link and enters the code; return the address of the referral's page."""
+    page.goto(link)
+    page.get_by_label("Code").fill(code)
+    press(page, "Continue")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Referral")
+    return page.url
+
+
+def accept(page: Page, hours: Callable[[float], str], expected_back: str) -> None:
+    """Accept with a bed, an arrival window and the read-back."""
+    press(page, "Accept")
+    page.get_by_label("Which bed or unit").fill("bed 4")
+    page.get_by_label("Earliest arrival").fill(hours(0.5))
+    page.get_by_label("Latest arrival").fill(hours(3))
+    page.get_by_label("Day you expect to discharge them").fill(expected_back)
+    page.get_by_label("I have read the safety alerts").check()
+    press(page, "Confirm accept")
+    expect(page.get_by_text("Accepted").first).to_be_visible()
+
+
+def confirm_arrival(page: Page, hours: Callable[[float], str]) -> None:
+    """The person has arrived at the partner's."""
+    press(page, "Arrived")
+    page.get_by_label("When did they arrive?").fill(hours(-0.2))
+    press(page, "Confirm arrival")
+    expect(page.get_by_text("Arrived since")).to_be_visible()
+
+
+# -------------------------------------------- 9 and 10: the reserved place, and the clearance that comes back
+
+
+def reserve_place(page: Page, name: str, bed: str, back: str) -> None:
+    """From the board of who is out: a return reservation."""
+    page.goto("/staff/referrals/out/")
+    row = page.get_by_role("row").filter(has_text=name)
+    row.get_by_role("link", name=re.compile("Reserve")).click()
+    choose(page, "Bed", bed)
+    pick(page, "What for", "A return from detox; a person releases it")
+    page.get_by_label("Until, or expected back").fill(back)
+    press(page, "Hold the bed")
+
+
+def send_clearance(page: Page, hours: Callable[[float], str]) -> None:
+    """The partner sends the medical clearance, after checking it."""
+    press(page, "Send medical clearance")
+    pick(page, "Is the person cleared?", "Cleared")
+    pick(page, "Does it say that the person is medically stable?", "Yes")
+    typed = {
+        "Time of the examination": hours(-1),
+        "Time of the signature": hours(-0.5),
+        "Name of the examiner": "Dr. Imani Blue",
+        "License state and number": "VA 0101-555010",
+        "NPI": "1234567893",
+        "Call-back phone": "(804) 555-0143",
+        "Heart rate": "72",
+        "Blood pressure, upper number": "118",
+        "Blood pressure, lower number": "76",
+        "Breaths": "14",
+        "Oxygen saturation": "98",
+        "Temperature": "36.8",
+        "COWS score": "2",
+        "Medicines with dose, last dose and changes": "buprenorphine 8 mg daily, last dose today 8 am",
+        "Allergies": "None known",
+    }
+    for label, text in typed.items():
+        page.get_by_label(label).fill(text)
+    page.get_by_label("Credential").select_option("MD")
+    press(page, "Continue to check")
+    page.get_by_label("The person who examined has signed this").check()
+    page.get_by_label("I have checked that this is about the right person").check()
+    press(page, "Send")
+    expect(page.get_by_text("Clearance sent").first).to_be_visible()
+
+
+def next_step(page: Page, name: str, label: str) -> None:
+    """Open the person's page and take the one next step, which is `label`."""
+    open_person(page, name)
+    page.get_by_role("region", name="Next step").get_by_role("link", name=label).click()
+
+
+def accept_clearance(page: Page, name: str) -> None:
+    """A clinician accepts the clearance."""
+    next_step(page, name, "Accept the clearance")
+    press(page, "Accept the clearance")
+    expect(page.get_by_text("Accepted. Someone else has to verify it by call-back.")).to_be_visible()
+
+
+def verify_clearance(page: Page, name: str, answer: str = "Verified.") -> None:
+    """Somebody calls back on a number found elsewhere; `answer` is what the page says to it."""
+    next_step(page, name, "Verify the clearance")
+    page.get_by_label("Number you called").fill("(804) 555-0141")
+    page.get_by_label("Where you found the number").fill("our partner list")
+    page.get_by_label("Who you spoke with").fill("Charge nurse")
+    page.get_by_label("They confirmed the examination, the decision and the limits").check()
+    press(page, "Verify the clearance")
+    expect(page.get_by_text(answer).first).to_be_visible()
+
+
+# -------------------------------------------- 13: the admission
+
+
+def admit(page: Page, name: str, bed: str) -> None:
+    """Admit to the held bed; pressing Admit too early says what is missing."""
+    next_step(page, name, "See what is missing for admission")
+    choose(page, "Bed or program", f"Bed {bed},")
+    press(page, "Admit")
+    expect(page.get_by_text("Admitted").first).to_be_visible()
+
+
+def discharge(page: Page, bed: str, now: str) -> None:
+    """End the stay from the bed board, so that the bed is free again."""
+    page.goto("/staff/beds/")
+    page.get_by_role("link", name=re.compile(rf"Move or discharge\s+bed {bed}")).click()
+    page.get_by_label("Time of discharge").fill(now)
+    press(page, "Record the discharge")

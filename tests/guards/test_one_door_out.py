@@ -1,0 +1,61 @@
+"""One door out: nothing else writes an accounting row, and what leaves is fetched through `disclose`."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CHAIN = ("desk", "referrals", "programs", "intake", "records", "outbox", "accounts", "audit")
+DOOR = "records/disclose.py"
+# Who may open the door: the packet on the partner's page, and its print by staff (fax, referral by hand).
+OPENERS = {"referrals/views/partner.py", "referrals/views/offers.py"}
+# Streams and files that a browser saves: each such view must be known here.
+ATTACHMENTS = {"records/views/documents.py", "intake/views/public.py"}
+
+
+def sources():
+    for app in CHAIN:
+        for path in (ROOT / app).rglob("*.py"):
+            if "migrations" not in path.parts:
+                yield str(path.relative_to(ROOT)), path.read_text()
+
+
+def calls(text, name):
+    return [
+        node
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call)
+        and (getattr(node.func, "id", "") == name or getattr(node.func, "attr", "") == name)
+    ]
+
+
+def test_only_the_door_writes_the_accounting():
+    wrong = [
+        path
+        for path, text in sources()
+        if path != DOOR and ("Disclosure.objects.create" in text or "Disclosure(" in text)
+        if "class Disclosure(" not in text
+    ]
+    assert not wrong
+
+
+def test_only_known_places_open_the_door():
+    assert {path for path, text in sources() if path != DOOR and calls(text, "disclose")} == OPENERS
+
+
+def test_every_attachment_is_known():
+    """A download of a person's data is a disclosure or an audited use inside the program; both are listed."""
+    found = {path for path, text in sources() if "Content-Disposition" in text or calls(text, "FileResponse")}
+    assert found == ATTACHMENTS
+
+
+def test_partner_pages_read_people_through_the_door_only():
+    """The partner's views never touch a person's fields: identifiers reach them inside a packet."""
+    text = (ROOT / "referrals/views/partner.py").read_text()
+    touched = {
+        node.attr
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Attribute)
+        if node.attr in {"name", "phone", "date_of_birth", "called", "preferred_name", "email"}
+        if "person" in ast.unparse(node.value)
+    }
+    assert not touched
