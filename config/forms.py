@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import date
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
@@ -29,6 +30,8 @@ __all__ = [
 
 TEXT_LIMIT = 200
 LONG_TEXT_LIMIT = 5000
+# Days before or after these are typing errors; staff pages are the only ones that ask for days.
+YEARS = (1900, 2199)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -39,6 +42,12 @@ def plain_text(value) -> None:
             _("This text has a character that we can't store. Delete it and type the text again."),
             code="unstorable",
         )
+
+
+def plausible_day(value) -> None:
+    """Refuse a day that no calendar here means: PostgreSQL's ranges and time zones break at the far ends."""
+    if isinstance(value, date) and not YEARS[0] <= value.year <= YEARS[1]:
+        raise ValidationError(f"Enter a year between {YEARS[0]} and {YEARS[1]}", code="year")
 
 
 class SubmitKeyField(forms.UUIDField):
@@ -78,6 +87,7 @@ class ClearwayForm(forms.Form):
         self.ui = dict(type(self).ui)
         for field in self.fields.values():
             limit_text(field)
+            limit_day(field)
 
     def layout(self) -> Layout:
         """Return the crispy layout; by default every visible field in its order."""
@@ -141,6 +151,13 @@ def limit_text(field: forms.Field) -> None:
             field.widget.attrs.setdefault("maxlength", str(field.max_length))
 
 
+def limit_day(field: forms.Field) -> None:
+    """Refuse years that can only be typing errors."""
+    holds_day = isinstance(field, forms.DateField | forms.DateTimeField)
+    if holds_day and plausible_day not in field.validators:
+        field.validators.append(plausible_day)
+
+
 def render_form(
     request: HttpRequest, template: str, context: dict | None = None, form: forms.BaseForm | None = None
 ) -> HttpResponse:
@@ -162,6 +179,7 @@ def add_answer_pair(form: forms.BaseForm, name: str, field: forms.Field) -> None
     row of three under its control. Both ways post or yield `name__na`.
     """
     field.required = False
+    limit_day(field)
     own_choices = type(field.widget) is forms.RadioSelect
     if own_choices:
         choices = list(field.widget.choices)

@@ -158,6 +158,8 @@ def take_out(*, bed: Bed, by: Any, until: datetime | None = None) -> BedUse:
     """Take an open bed out of use, until a time or until somebody puts it back."""
     demand(by, "programs.bed_take_out")
     now = clock.now()
+    if until is not None and until <= now:
+        raise Refused("out_until", "A bed comes back into use later than now", field="until")
     try:
         with transaction.atomic():
             use = BedUse.objects.create(bed=bed, kind=UseKind.OUT, period=(now, until), made_by=by)

@@ -288,3 +288,16 @@ def test_an_initial_non_answer_is_shown():
     page = crispy(SectionForm(initial={"seizure__na": "unknown", "drinks__na": "declined"}))
     assert re.search(r'value="__unknown"[^>]* checked', page)
     assert re.search(r'name="drinks__na"[^>]*value="declined"[^>]* checked', page)
+
+
+class DayForm(ClearwayForm):
+    day = forms.DateField()
+    at = forms.DateTimeField()
+
+
+@pytest.mark.parametrize("year, right", [("0001", False), ("1899", False), ("1900", True), ("9999", False)])
+def test_years_that_no_calendar_here_means_are_refused(year, right):
+    form = DayForm({"day": f"{year}-12-31", "at": f"{year}-12-31T23:59"})
+    assert form.is_valid() is right
+    if not right:
+        assert form.errors == {key: ["Enter a year between 1900 and 2199"] for key in ("day", "at")}
