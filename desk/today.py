@@ -145,7 +145,7 @@ def _holds(user: Any, now: datetime) -> list[Item]:
             url=reverse("programs:bed-board"),
             kind="bed",
         )
-        for use in ended_holds(now)[:LIMIT]
+        for use in ended_holds(user, now)[:LIMIT]
     ]
 
 

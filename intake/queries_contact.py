@@ -8,19 +8,27 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from intake.choices_contact import OPEN_STATUSES, AmendmentKind, RequestKind, RequestStatus, Suspicion
-from intake.models import ContactAmendment, ContactRequest
+from intake.models import ContactAmendment, ContactRequest, Episode
 
 PAGE = 50
 SHOWN = ("open", "mine", "overdue", "reached", "closed", "information", "set_aside", "all")
 
 
 def contact_requests_for(user: Any) -> QuerySet[ContactRequest]:
-    """Return the requests that `user` may see; none for roles that don't work with people."""
+    """Return the requests that `user` may see; none for roles that don't work with people.
+
+    A request that led to a restricted record is as restricted as the record.
+    """
     if not user.has_perm("intake.request_view"):
         return ContactRequest.objects.none()
     cancels = ContactAmendment.objects.filter(request=OuterRef("pk"), kind=AmendmentKind.CANCEL)
-    return ContactRequest.objects.select_related("data_key", "assigned_to").annotate(
+    requests = ContactRequest.objects.select_related("data_key", "assigned_to").annotate(
         cancelled=Exists(cancels)
+    )
+    if user.has_perm("records.restricted_read"):
+        return requests
+    return requests.exclude(
+        Exists(Episode.objects.filter(contact_request=OuterRef("pk"), person__restricted=True))
     )
 
 

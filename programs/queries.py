@@ -92,12 +92,12 @@ def board(user: Any, now: datetime) -> QuerySet[Bed]:
     return beds_for(user).prefetch_related(Prefetch("uses", queryset=uses, to_attr="coming"))
 
 
-def ended_holds(now: datetime) -> QuerySet[BedUse]:
+def ended_holds(user: Any, now: datetime) -> QuerySet[BedUse]:
     """Holds that ended by themselves with nobody admitted: release is done, somebody has to look."""
     return (
-        BedUse.objects.filter(kind=UseKind.HOLD, released_at__isnull=True, period__endswith__lte=now)
+        bed_uses_for(user)
+        .filter(kind=UseKind.HOLD, released_at__isnull=True, period__endswith__lte=now)
         .filter(episode__status="open", episode__stage__in=["review", "detox", "clearance"])
-        .select_related("bed", "episode")
         .order_by("period")
     )
 

@@ -13,6 +13,7 @@ from programs import hooks
 from programs.actions import admissions, beds
 from programs.models import Admission, BedUse
 from programs.queries import ended_holds
+from records.models import Person
 from tests.factories.care import make_bed, make_clearance, make_use, revoke
 from tests.factories.episodes import make_episode
 from tests.programs.gate import Case
@@ -74,7 +75,7 @@ def test_ended_holds_show_up(ana):
     Episode.objects.filter(pk=episode.pk).update(stage="clearance")
     now = clock.now()
     use = make_use(bed, "hold", episode, start=now - 2 * HOUR, end=now - HOUR)
-    assert list(ended_holds(now)) == [use]
+    assert list(ended_holds(ana, now)) == [use]
 
 
 def test_only_supervisors_take_beds_out(ana, sam):
@@ -184,3 +185,18 @@ def test_moving_and_discharging():
     with pytest.raises(Conflict):
         admissions.discharge(admission=made, by=case.ana)
     assert not BedUse.objects.filter(period__contains=clock.now()).exists()
+
+
+def test_a_bed_cannot_come_back_into_use_before_now(sam):
+    with pytest.raises(Refused):
+        beds.take_out(bed=make_bed(), by=sam, until=clock.now())
+    assert not BedUse.objects.exists()
+
+
+def test_an_ended_hold_of_a_restricted_record_is_no_line_of_anybodys_today(ana, sam):
+    now = clock.now()
+    use = make_use(make_bed(), episode=make_episode(ana), start=now - 2 * HOUR, end=now - HOUR)
+    Episode.objects.update(stage="review")
+    Person.objects.update(restricted=True)
+    assert list(ended_holds(ana, now)) == []
+    assert list(ended_holds(sam, now)) == [use]
