@@ -6,6 +6,7 @@ from records.queries.consents import (
     disclosures_for,
     drafts_for,
     live_consent,
+    live_consents,
     recipients_to_name,
 )
 from records.queries.documents import documents_for
@@ -19,6 +20,7 @@ __all__ = [
     "drafts_for",
     "find_people",
     "live_consent",
+    "live_consents",
     "people_for",
     "recipients_to_name",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -74,9 +75,19 @@ def consent_for(
 
     A consent that covers only some of the categories still counts: the door cuts the rest.
     """
+    return _nearest(list(_once_signed(person)), recipient, purpose, categories, now)
+
+
+def _nearest(
+    consents: Collection[Consent],
+    recipient: Recipient,
+    purpose: str,
+    categories: Collection[str],
+    now: datetime,
+) -> tuple[Consent | None, Decision]:
     wanted, refusals, found = frozenset(categories), [], []
     to = recipient_facts(recipient)
-    for consent in _once_signed(person):
+    for consent in consents:
         decision = covers(facts_of(consent), to, purpose, (), now)
         if decision.allowed:
             found.append((len(wanted & set(consent.categories)), consent.signed_at, consent, decision))
@@ -92,8 +103,23 @@ def live_consent(
     person: Person, recipient: Recipient, purpose: str, categories: Collection[str], now: datetime
 ) -> Consent | None:
     """Return a consent that covers all of `categories` for `recipient` and `purpose` now, or None."""
-    consent, _decision = consent_for(person, recipient, purpose, categories, now)
-    return consent if consent is not None and set(categories) <= set(consent.categories) else None
+    return live_consents(person, [recipient], purpose, categories, now).get(recipient.pk)
+
+
+def live_consents(
+    person: Person,
+    recipients: Collection[Recipient],
+    purpose: str,
+    categories: Collection[str],
+    now: datetime,
+) -> dict[UUID, Consent]:
+    """Return, by recipient, a consent that covers all of `categories`; in one read for a whole list."""
+    signed, found = list(_once_signed(person)), {}
+    for recipient in recipients:
+        consent, _decision = _nearest(signed, recipient, purpose, categories, now)
+        if consent is not None and set(categories) <= set(consent.categories):
+            found[recipient.pk] = consent
+    return found
 
 
 def _once_signed(person: Person) -> QuerySet[Consent]:

@@ -18,7 +18,7 @@ from intake.queries import episodes_for
 from outbox.submit import AlreadyDone
 from programs.queries import detox_needed
 from records.choices import Purpose
-from records.queries import live_consent
+from records.queries import live_consents
 from referrals.actions.offers import AT_ONCE, CARD_CATEGORIES, consent_address, send_offers
 from referrals.actions.once import once
 from referrals.actions.referrals import change_need, open_referral
@@ -54,7 +54,14 @@ def page_of(request: HttpRequest, episode: Any) -> dict[str, Any]:
     results = match(matching_need(need), [candidate(one) for one in facilities.values()], now)
     offers = _offers(referral)
     here = reverse("referrals:match", args=[episode.pk])
-    rows = [_row(one, facilities[one.facility_id], episode, offers, here, now) for one in results]
+    named = live_consents(
+        episode.person,
+        [one.recipient for one in facilities.values()],
+        Purpose.TREATMENT,
+        CARD_CATEGORIES,
+        now,
+    )
+    rows = [_row(one, facilities[one.facility_id], episode, offers, here, named) for one in results]
     fits = [row for row in rows if row["match"].fits]
     waiting = sum(offer.status in WAITING for offer in offers)
     return {
@@ -81,15 +88,14 @@ def _offers(referral: Any) -> list[Any]:
     return list(referral.offers.select_related("facility__recipient").order_by("made_at", "id"))
 
 
-def _row(result: Any, facility: Any, episode: Any, offers: list, here: str, now: Any) -> dict[str, Any]:
+def _row(result: Any, facility: Any, episode: Any, offers: list, here: str, named: dict) -> dict[str, Any]:
     """One partner: the match, the consent, and what became of earlier offers."""
     mine = [offer for offer in offers if offer.facility_id == facility.pk]
     last = mine[-1] if mine else None
-    consent = live_consent(episode.person, facility.recipient, Purpose.TREATMENT, CARD_CATEGORIES, now)
     return {
         "match": result,
         "facility": facility,
-        "consent": consent,
+        "consent": named.get(facility.recipient_id),
         "consent_url": consent_address(episode.person, facility, here),
         "offer": last,
         "chip": CHIP[OfferStatus(last.status)] if last else "",

@@ -1,0 +1,153 @@
+"""One rich scenario: an ordinary record and a restricted one, with all that an address can name."""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from config import clock
+from intake.actions.assessments import submit
+from intake.choices_contact import RequestKind
+from intake.models import ContactRequest, Episode
+from intake.questions.safety import SUICIDE
+from programs.models import Admission
+from records.actions import consents, signing
+from records.actions.documents import store
+from records.models import DataKey, Person
+from tests.factories.care import make_bed, make_clearance, make_determination, make_use
+from tests.factories.consents import draft_consent, signed_consent
+from tests.factories.contact import make_request
+from tests.factories.episodes import ask_safety, make_episode, make_sendable
+from tests.factories.referrals import EVERYTHING, make_facility, make_referral, sent
+
+
+@dataclass
+class Record:
+    """What one person's record holds, for each name that an address uses."""
+
+    person: Person
+    request: ContactRequest
+    information: ContactRequest
+    episode: Any
+    assessment: Any
+    row: Any
+    check: Any
+    recommendation: Any
+    determination: Any
+    draft: Any
+    consent: Any
+    revoked: Any
+    invitation: Any
+    document: Any
+    referral: Any
+    offer: Any
+    token: str
+    code: str
+    clearance: Any
+    use: Any
+    admission: Any
+
+
+@dataclass
+class World:
+    """Two records, and what belongs to nobody."""
+
+    ordinary: Record
+    restricted: Record
+    facility: Any
+    bed: Any
+
+
+def build_world(ana, cole, dana) -> World:
+    """Build the scenario; the second person's record is restricted last, as staff would do it."""
+    facility = make_facility()
+    made = World(
+        ordinary=build_record(ana, cole, dana, facility, "Jordan Lee"),
+        restricted=build_record(ana, cole, dana, facility, "Riley Park"),
+        facility=facility,
+        bed=make_bed(),
+    )
+    hidden = [made.restricted.person.pk, made.restricted.admission.episode.person_id]
+    Person.objects.filter(pk__in=hidden).update(restricted=True)
+    return made
+
+
+def build_record(ana, cole, dana, facility, name: str) -> Record:
+    """Take one person from the call to a referral, and a relative of the same name to a stay."""
+    asked = make_request(ana)
+    assessment = make_sendable(ana, name=name)
+    Episode.objects.filter(pk=assessment.episode_id).update(contact_request=asked)
+    episode, person = assessment.episode, assessment.episode.person
+    row = assessment.substance_rows.first()
+    submit(by=ana, assessment=assessment)
+    check = ask_safety(ana, episode, **{SUICIDE: "yes"})
+    signed = make_determination(episode, cole, detox_first=True)
+    draft = draft_consent(ana, person, facility.recipient)
+    consent = signed_consent(ana, person, facility.recipient, categories=EVERYTHING)
+    gone = signed_consent(ana, person, make_facility(f"Cedar {name}").recipient)
+    consents.revoke(consent=gone, how="oral", received_at=clock.now(), by=ana)
+    (out,) = sent(ana, facility, referral=make_referral(ana, episode), consent=False)
+    return Record(
+        person=person,
+        request=asked,
+        information=make_information(f"JH-I{asked.reference[-5:]}"),
+        episode=episode,
+        assessment=assessment,
+        row=row,
+        check=check,
+        recommendation=signed.recommendation,
+        determination=signed,
+        draft=draft,
+        consent=consent,
+        revoked=gone,
+        invitation=signing.invite(consent=draft, by=ana),
+        document=store(person=person, by=ana, upload=picture(), kind="other"),
+        referral=out.offer.referral,
+        offer=out.offer,
+        token=out.new.token,
+        code=out.new.code,
+        clearance=make_clearance(episode, accepted_by=cole, recorded_by=ana),
+        use=make_use(make_bed(), episode=episode, by=ana),
+        admission=make_stay(ana, cole, dana, f"{name} Senior"),
+    )
+
+
+def make_information(reference: str) -> ContactRequest:
+    """Information that a relative left."""
+    key = DataKey.make()
+    key.save(force_insert=True)
+    return ContactRequest.objects.create(
+        data_key=key,
+        reference=reference,
+        kind=RequestKind.INFORMATION,
+        danger="no",
+        language="en",
+        details={"about": "Jordan Lee", "relation": "", "text": "Takes it every day."},
+    )
+
+
+def make_stay(ana, cole, dana, name: str) -> Admission:
+    """Admit somebody to a bed."""
+    episode = make_episode(ana, name=name, phone="+18045550188")
+    bed = make_bed()
+    signed = make_determination(episode, cole)
+    paper = make_clearance(episode, accepted_by=cole, verified_by=dana, recorded_by=ana)
+    return Admission.objects.create(
+        data_key=episode.person.data_key,
+        episode=episode,
+        clearance=paper,
+        determination=signed,
+        program=bed.program,
+        bed=bed,
+        admitted_at=clock.now(),
+        admitted_by=ana,
+    )
+
+
+def picture() -> SimpleUploadedFile:
+    """A small picture, as uploaded."""
+    out = io.BytesIO()
+    Image.new("RGB", (20, 20)).save(out, "PNG")
+    return SimpleUploadedFile("x.png", out.getvalue(), "image/png")
