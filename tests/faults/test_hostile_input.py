@@ -1,0 +1,123 @@
+"""Every form of every page takes whatever is typed into it without breaking.
+
+The forms are read from the pages: hidden fields and choices are sent as a browser would, and everything
+that can be typed is replaced. The answer is a page that says what to do (422), a conflict (409), or the thing
+done; never a crash.
+"""
+
+import random
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+import pytest
+from django.db import transaction
+
+from tests.factories.world import build_world
+from tests.guards.test_access_matrix import ADDRESSES, browser, may_open, parts_of
+
+pytestmark = pytest.mark.django_db
+HOSTILE = {
+    "long": "x" * 10_000,
+    "signs": "👩🏽‍🚀 \u202eabc\u202c e\u0301 <b>&amp; {{ x }} %s",
+    "nul": "a\x00b",
+    "digits": "9" * 400,
+    "exponent": "1e400",
+    "not a number": "NaN",
+    "negative": "-1",
+    "big": "2147483648",
+    "first year": "0001-01-01T00:00",
+    "first day": "0001-01-01",
+    "last year": "9999-12-31T23:59",
+    "last day": "9999-12-31",
+    "other digits": "٢٠٢٦-٠١-٠١",
+    "lines": "a\r\nSet-Cookie: x=1\r\n\r\nb",
+}
+SKIPPED = ("/accounts/", "/static/")
+
+
+class Forms(HTMLParser):
+    """Collects the forms of a page: action, and for each field its kind and possible values."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[dict] = []
+        self.select = ""
+
+    def handle_starttag(self, tag, attrs):
+        one = dict(attrs)
+        if tag == "form" and one.get("method", "").lower() == "post":
+            self.forms.append({"action": one.get("action") or "", "typed": {}, "chosen": {}})
+        if not self.forms:
+            return
+        form, name = self.forms[-1], one.get("name")
+        if tag == "option" and self.select and one.get("value"):
+            form["chosen"].setdefault(self.select, []).append(one["value"])
+        if not name:
+            return
+        kind = one.get("type", "text")
+        if tag == "select":
+            self.select = name
+        elif tag == "textarea":
+            form["typed"][name] = "text"
+        elif tag == "input" and kind in ("hidden", "radio", "checkbox"):
+            form["chosen"].setdefault(name, []).append(one.get("value", "on"))
+        elif tag == "input" and kind != "file":
+            form["typed"][name] = kind
+        elif tag == "button" and one.get("value"):
+            form["chosen"].setdefault(name, []).append(one["value"])
+
+    def handle_endtag(self, tag):
+        if tag == "select":
+            self.select = ""
+
+
+def forms_of(client, url: str):
+    response = client.get(url, follow=True)
+    if response.status_code != 200 or not response["Content-Type"].startswith("text/html"):
+        return
+    parser = Forms()
+    parser.feed(response.content.decode())
+    here = response.request["PATH_INFO"]
+    for form in parser.forms:
+        action = urljoin(here, form["action"])
+        if not action.startswith(SKIPPED):
+            yield action, form
+
+
+def filled(form: dict, value: str, chance: random.Random) -> dict:
+    data = {name: chance.choice(values) for name, values in form["chosen"].items()}
+    for name in form["typed"]:
+        data[name] = value
+    return data
+
+
+def sent(client, url: str, data: dict):
+    with transaction.atomic():
+        response = client.post(url, data)
+        transaction.set_rollback(True)
+    return response
+
+
+@pytest.fixture
+def world(ana, cole, dana):
+    return build_world(ana, cole, dana)
+
+
+@pytest.mark.parametrize("role", ["clinician", "supervisor"])
+def test_no_form_breaks(world, role):
+    client, chance, wrong, seen = browser(role), random.Random(7), [], set()
+    user = type(world.ordinary.referral.owner).objects.get(email=f"visiting{role}@demo.example")
+    for address in ADDRESSES:
+        if address.access.kind not in ("staff", "signed_in") or not may_open(user, address.access):
+            continue
+        for url, form in forms_of(client, address.url(parts_of(address, world, world.ordinary))):
+            mark = (url, *sorted(form["typed"]), *sorted(form["chosen"]))
+            if mark in seen:
+                continue
+            seen.add(mark)
+            for name, value in HOSTILE.items():
+                response = sent(client, url, filled(form, value, chance))
+                if response.status_code >= 500:
+                    wrong.append(f"{address.name} → {url}: {name}: {response.exc_info[0].__name__}")
+    assert len(seen) > 25, "the forms were not found"
+    assert not wrong
