@@ -1,8 +1,9 @@
 """Pages of people, by keyset: the next page begins after the last row of this one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch, Q
 from django.utils.dateparse import parse_datetime
@@ -33,9 +34,9 @@ def newest_people(user: Any, after: str = "") -> Page:
     """Return a page of the people `user` may open, newest first; a mangled `after` begins anew."""
     people = people_for(user).order_by("-created_at", "id").prefetch_related(_open_episodes(user))
     stamp, _, last = after.partition("~")
-    at = _moment(stamp)
-    if at is not None and len(last) == 36:
-        people = people.filter(Q(created_at__lt=at) | Q(created_at=at, id__gt=last))
+    at, row = _moment(stamp), _uuid(last)
+    if at is not None and row is not None:
+        people = people.filter(Q(created_at__lt=at) | Q(created_at=at, id__gt=row))
     rows = list(people[: PAGE + 1])
     more = len(rows) > PAGE
     rows = rows[:PAGE]
@@ -44,7 +45,15 @@ def newest_people(user: Any, after: str = "") -> Page:
 
 def _moment(text: str) -> datetime | None:
     try:
-        return parse_datetime(text)
+        moment = parse_datetime(text)
+        return moment.astimezone(UTC) if moment is not None and moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
     except ValueError:
         return None
 
