@@ -7,11 +7,12 @@ done; never a crash.
 
 import random
 from html.parser import HTMLParser
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.db import transaction
 
+from tests.factories.accounts import PASSWORD
 from tests.factories.world import build_world
 from tests.guards.test_access_matrix import ADDRESSES, browser, may_open, parts_of
 
@@ -121,3 +122,63 @@ def test_no_form_breaks(world, role):
                     wrong.append(f"{address.name} → {url}: {name}: {response.exc_info[0].__name__}")
     assert len(seen) > 25, "the forms were not found"
     assert not wrong
+
+
+QUERIES = ("after", "show", "language", "recipient", "next", "bed", "names", "request", "person", "outcome")
+ODD = (
+    "\x00", "x" * 3000, "2026-01-01T00:00:00+00:00~" + "x" * 36, "2026-01-01T00:00:00~" + "x" * 36,
+    "9999-12-31T23:59:59-14:00~00000000-0000-0000-0000-000000000000",
+    "0001-01-01T00:00:00+14:00~00000000-0000-0000-0000-000000000000",
+    "1_nan_0", "1_inf_0", "1_-62135596800_00000000-0000-0000-0000-000000000000",
+    "1_253402300799_00000000-0000-0000-0000-000000000000", "//evil.example", "/staff/\\evil.example",
+    "https://evil.example/staff/", "javascript:alert(1)", "a\r\nSet-Cookie: x=1",
+)  # fmt: skip
+
+
+def stays_here(location: str) -> bool:
+    """Whether every browser takes this address for one of ours."""
+    parts = urlsplit(location.replace("\\", "/"))
+    return not parts.scheme and not parts.netloc
+
+
+def test_no_query_breaks_or_leads_away(world):
+    client, wrong = browser("supervisor"), []
+    for address in ADDRESSES:
+        if address.access.kind not in ("staff", "signed_in") or address.name.startswith(("account", "mfa")):
+            continue
+        url = address.url(parts_of(address, world, world.ordinary))
+        for value in ODD:
+            response = client.get(url, dict.fromkeys(QUERIES, value))
+            if response.status_code >= 500:
+                wrong.append(f"{address.name} {value[:40]!r}: {response.exc_info[1]!r}"[:300])
+            elif not stays_here(response.get("Location", "")):
+                wrong.append(f"{address.name} leads to {response['Location']}")
+            elif b'href="//evil' in response.content or b'href="javascript:' in response.content:
+                wrong.append(f"{address.name} links to {value}")
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "back", ["//evil.example/staff/", "https://evil.example", "/\\evil.example", "javascript:1"]
+)
+def test_signing_in_leads_to_our_pages_only(back, ana, client):
+    form = {"login": ana.email, "password": PASSWORD, "next": back}
+    response = client.post("/accounts/login/", form)
+    assert response.status_code == 302
+    assert response.url.startswith("/") and "evil" not in response.url and "javascript" not in response.url
+
+
+def test_another_host_is_refused(client):
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+    assert b"evil" not in client.get("/", headers={"x-forwarded-host": "evil.example"}).content
+
+
+@pytest.mark.parametrize(
+    "cookie", ["sessionid", "csrftoken", "signer", "referral", "messages", "django_language"]
+)
+@pytest.mark.parametrize("value", ['"abcdefghijk\\000lmnop"', "x" * 4000, "../../etc", "{}"])
+def test_no_cookie_breaks(client, cookie, value):
+    client.raise_request_exception = False
+    for url in ("/", "/staff/", "/sign/read/", "/request/sent/", "/accounts/login/"):
+        response = client.get(url, headers={"cookie": f"{cookie}={value}"})
+        assert response.status_code < 500, url
