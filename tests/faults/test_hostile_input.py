@@ -10,7 +10,8 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
+from django.urls import reverse
 
 from tests.factories.accounts import PASSWORD
 from tests.factories.world import build_world
@@ -182,3 +183,38 @@ def test_no_cookie_breaks(client, cookie, value):
     for url in ("/", "/staff/", "/sign/read/", "/request/sent/", "/accounts/login/"):
         response = client.get(url, headers={"cookie": f"{cookie}={value}"})
         assert response.status_code < 500, url
+
+
+PARTNERS = ("referral", "accept", "decline", "ask", "waitlist", "beds")
+
+
+def test_no_partner_form_breaks(world):
+    client, chance, wrong, count = browser(None), random.Random(3), [], 0
+    record = world.ordinary
+    client.post("/p/verify/", {"token": record.token, "code": record.code})
+    for name in PARTNERS:
+        for url, form in forms_of(client, reverse(f"partner:{name}", args=[record.offer.pk])):
+            count += 1
+            for kind, value in HOSTILE.items():
+                response = sent(client, url, filled(form, value, chance))
+                if response.status_code >= 500:
+                    wrong.append(f"{name} → {url}: {kind}: {response.exc_info[1]!r}"[:300])
+    assert count >= 5
+    assert not wrong
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "public"])
+@pytest.mark.parametrize("page", ["/request/", "/es/request/", "/request/information/", "/sign/"])
+def test_no_public_form_breaks(client, page):
+    client.raise_request_exception = False
+    chance, wrong, found = random.Random(5), [], list(forms_of(client, page))
+    assert found
+    try:
+        for url, form in found:
+            for kind, value in HOSTILE.items():
+                response = client.post(url, filled(form, value, chance))
+                if response.status_code >= 500:
+                    wrong.append(f"{url}: {kind}: {response.exc_info[1]!r}"[:300])
+    finally:
+        connections["public"].close()
+    assert not wrong
