@@ -40,7 +40,7 @@ LADDER_SETTINGS = {
     "3.7": "inpatient",
     "4": "inpatient",
 }
-"""The setting of each step of the ladder (spec/clinical.md D.2a)."""
+"""The setting of each step of the ladder; the numbers are labels only (`docs/clinical-sign-off.md`)."""
 
 
 class UseKind(models.TextChoices):
@@ -90,7 +90,7 @@ class ReceivedVia(models.TextChoices):
 
 
 class RevokeReason(models.TextChoices):
-    """Why a clearance no longer holds (spec/clinical/medical_clearance.json)."""
+    """Why a clearance no longer holds (`docs/clinical-sign-off.md`)."""
 
     RED_FLAG = "red_flag", "A new emergency sign"
     WITHDRAWAL_SCORE = "withdrawal_score", "Withdrawal score above the entry limit"

@@ -1,7 +1,7 @@
 """What a medical clearance must say, how long it holds, and what keeps it from being accepted.
 
-Source: spec/clinical/medical_clearance.json (windows, required list) and spec/clinical.md section F (entry
-band). Windows are defaults of the center's own; each needs the medical director's sign-off.
+There is no national form. The required list, the windows and the entry band are local defaults of the center;
+each needs the medical director's sign-off (`docs/clinical-sign-off.md`).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The five ratings that a clinician gives, with an anchor for each step (spec/clinical.md D.1)."""
+"""The five ratings that a clinician gives, with an anchor for each step, in our own words."""
 
 from collections.abc import Mapping
 
