@@ -102,6 +102,11 @@ def _find_missing(now: datetime) -> None:
     ).exclude(referral__next_step=NextStep.MISSING_BETWEEN)
     for offer_id in _ids(late):
         offer = lock_offer(offer_id, by=SYSTEM, now=now)
+        until = offer.arrival_until
+        if offer.status != OfferStatus.ACCEPTED or until is None or until > now - ARRIVAL_GRACE:
+            continue
+        if offer.referral.next_step == NextStep.MISSING_BETWEEN:
+            continue
         set_next_step(offer.referral, now=now, step=NextStep.MISSING_BETWEEN, escalate=True)
         record("offer.arrival_overdue", by=SYSTEM, obj=offer, person=offer.referral.episode.person_id)
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from audit.models import Event
 from config import clock
 from outbox import sweeps
 from outbox.handlers import kinds
@@ -66,6 +67,43 @@ def test_somebody_who_did_not_arrive_is_looked_for(ana):
     referral = Referral.objects.get()
     assert referral.next_step == "missing_between"
     assert referral.escalated_at is not None
+
+
+def overtaken(monkeypatch, change):
+    """Let `change` happen after the sweep has chosen an offer and before it has its lock."""
+    real = loop.lock_offer
+
+    def late(offer_id, **told):
+        change()
+        return real(offer_id, **told)
+
+    monkeypatch.setattr(loop, "lock_offer", late)
+
+
+def test_nobody_is_missing_who_arrived_while_the_sweep_waited(ana, monkeypatch):
+    offer, _token, _code = one_sent(ana)
+    taken = accept(offer, ana)
+    overtaken(monkeypatch, lambda: arrived(offer, ana))
+    loop._find_missing(taken.arrival_until + timedelta(hours=4))
+    referral = Referral.objects.get()
+    assert (referral.next_step, referral.escalated_at) == ("daily_contact", None)
+    assert not Event.objects.filter(name="offer.arrival_overdue").exists()
+
+
+def test_nobody_is_missing_whose_time_changed_while_the_sweep_waited(ana, monkeypatch):
+    offer, _token, _code = one_sent(ana)
+    until = accept(offer, ana).arrival_until
+    overtaken(monkeypatch, lambda: Offer.objects.update(arrival_until=until + timedelta(hours=1)))
+    loop._find_missing(until + timedelta(hours=4))
+    assert Referral.objects.get().next_step == "await_arrival"
+
+
+def test_somebody_missing_is_escalated_once(ana, monkeypatch):
+    offer, _token, _code = one_sent(ana)
+    late = accept(offer, ana).arrival_until + timedelta(hours=4)
+    overtaken(monkeypatch, lambda: Referral.objects.update(next_step="missing_between"))
+    loop._find_missing(late)
+    assert not Event.objects.filter(name="offer.arrival_overdue").exists()
 
 
 def test_a_day_of_silence_escalates(ana):
