@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import link
 from accounts.throttle import address_of, allow
-from audit.actions import record
+from audit.actions import record, record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
@@ -101,6 +101,9 @@ def referral(request: HttpRequest, visit: Visit) -> HttpResponse:
         )
         page["card"] = card_of(offer.referral.need)
         page["grade"] = seriousness(offer.referral.need)[0]
+    elif offer.status in HELD:
+        person = offer.referral.episode.person_id
+        record_view(by=visit.by, person=person, what="referral_status", obj=offer)
     page["messages_kept"] = _conversation(offer)
     page["accepted"] = offer.status in HELD
     page["beds_form"] = forms.BedsForm()
@@ -124,13 +127,18 @@ def _steps(offer: Any) -> list[dict[str, str]]:
 
 
 @link
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_visitors
 def packet_page(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Show the packet after acceptance: through the door, with notice and consent copy."""
+    """Show the packet after acceptance: through the door, with notice and consent copy.
+
+    Opening it is written down, so a GET only shows the button, and says nothing about anyone.
+    """
     offer = visit.offer
     if offer.status not in HELD:
         return gone(request)
+    if request.method != "POST":
+        return render(request, "referrals/partner/packet_closed.html", {"offer": offer, "now": visit.now})
     try:
         opened = disclose(
             person=offer.referral.episode.person,

@@ -230,7 +230,8 @@ def test_after_a_decline_the_link_shows_the_status_and_nothing_else(ana, client)
     assert "Declined by partner" in text
     assert "ratom" not in text
     assert "Open the full record" not in text
-    assert client.get(reverse("partner:packet", args=[offer.pk])).status_code == 404
+    for ask in (client.get, client.post):
+        assert ask(reverse("partner:packet", args=[offer.pk])).status_code == 404
 
 
 def test_the_packet_opens_after_acceptance_and_is_accounted_once(ana, client):
@@ -238,14 +239,23 @@ def test_the_packet_opens_after_acceptance_and_is_accounted_once(ana, client):
     enter(client, token, code)
     packet = reverse("partner:packet", args=[offer.pk])
     assert client.get(packet).status_code == 404
+    assert client.post(packet).status_code == 404
     accept(offer, ana)
     assert "Jordan" not in client.get(page(offer)).content.decode()
-    first = client.get(packet).content.decode()
+    closed = client.get(packet)
+    assert closed.status_code == 200
+    assert "Open the full record" in closed.content.decode()
+    assert "42 CFR part 2" in closed.content.decode()
+    assert "Jordan" not in closed.content.decode()
+    assert not Disclosure.objects.exists()
+    answer = client.post(packet)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    first = answer.content.decode()
     assert "Jordan Lee" in first
     assert "42 CFR part 2" in first
     assert "This record which has been disclosed to you is protected" in first
     assert "What the person has agreed to" in first
-    client.get(packet)
+    client.post(packet)
     assert Disclosure.objects.count() == 1
     row = Disclosure.objects.get()
     assert row.subject == f"offer:{offer.pk}"
@@ -260,7 +270,7 @@ def test_the_packet_is_cut_to_what_the_consent_covers(ana, client):
     offer, token, code = one_sent(ana, harbor, referral=referral, consent=False)
     enter(client, token, code)
     accept(offer, ana)
-    text = client.get(reverse("partner:packet", args=[offer.pk])).content.decode()
+    text = client.post(reverse("partner:packet", args=[offer.pk])).content.decode()
     assert "That I am in contact with this center" in text
     assert "Name and date of birth" not in text.split("What the person has agreed to")[0]
     assert "1990" not in text
