@@ -153,6 +153,9 @@ def offer_step(request: HttpRequest, offer_id: UUID, step: str) -> HttpResponse:
     url = reverse("referrals:offer", args=[offer.pk])
     if offer.status not in transition.sources:
         return conflicted(request, Conflict(f"This offer is now “{offer.get_status_display()}”."), url)
+    record_view(
+        by=request.user, person=offer.referral.episode.person, what="offer_step", obj=offer, step=step
+    )
     extra = {"now": now} if issubclass(page_of.form, answer_forms.TimedForm) else {}
     form = page_of.form(sent_data(request), **extra)
     page = {

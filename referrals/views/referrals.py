@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import staff
-from audit.actions import record_view
+from audit.actions import record, record_view
 from config import clock
 from referrals.actions.referrals import close_referral
 from referrals.choices import CHIP, LIVE, OfferStatus
@@ -21,6 +21,8 @@ from referrals.views.common import sent_data, take
 from referrals.views.match import need_lines
 
 PAGE = 100
+AT_ONCE = 50
+"""How many ids one event of the trail holds."""
 
 
 @staff("referrals.view")
@@ -33,6 +35,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     if only_due:
         found = found.filter(next_due_at__lte=now)
     rows = list(found[: PAGE + 1])
+    shown_list(request.user, "referrals", [one.episode_id for one in rows[:PAGE]])
     page = {
         "rows": [_row(one, now) for one in rows[:PAGE]],
         "more": len(rows) > PAGE,
@@ -40,6 +43,12 @@ def referral_list(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "referrals/list.html", page)
+
+
+def shown_list(by: Any, what: str, episodes: list[Any]) -> None:
+    """Record that `by` is about to see these people in a list: up to 50 ids per event, none when empty."""
+    for start in range(0, len(episodes), AT_ONCE):
+        record("list.viewed", by=by, what=what, shown=episodes[start : start + AT_ONCE])
 
 
 def _row(referral: Any, now: Any) -> dict[str, Any]:
@@ -90,6 +99,7 @@ def _context(referral: Any) -> dict[str, Any]:
 def close(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Close a referral with how it ended."""
     referral = get_object_or_404(referrals_for(request.user), pk=referral_id)
+    record_view(by=request.user, person=referral.episode.person, what="referral_close", obj=referral)
     return take(
         request,
         form=CloseReferralForm(sent_data(request)),
@@ -109,6 +119,7 @@ def out_at_detox(request: HttpRequest) -> HttpResponse:
     """Show who is at a partner's or on the way, which day it is, and of whom nobody was heard."""
     now = clock.now()
     found = list(out_at_partners(request.user)[:PAGE])
+    shown_list(request.user, "out at detox", [offer.referral.episode_id for offer in found])
     places = return_places([offer.referral.episode_id for offer in found], now)
     rows: list[dict[str, Any]] = [
         {
