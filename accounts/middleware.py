@@ -21,6 +21,11 @@ _STARTED, _SEEN = "started_at", "seen_at"
 _WRITE_EVERY = 30
 
 
+def _refreshes_itself(request: HttpRequest) -> bool:
+    """Say whether the page asked, not a person: a list that polls must not keep a session alive."""
+    return request.headers.get("X-Refresh") == "1"
+
+
 def session_limits(get_response: GetResponse) -> GetResponse:
     """End a session that idles too long or lasts too long (wall clock); keep the address to return to."""
 
@@ -33,11 +38,19 @@ def session_limits(get_response: GetResponse) -> GetResponse:
             if too_long or stamp - seen > settings.SESSION_IDLE_SECONDS:
                 logout(request)
                 request.session_expired = True  # type: ignore[attr-defined]
-            elif stamp - seen > _WRITE_EVERY:
+            elif stamp - seen > _WRITE_EVERY and not _refreshes_itself(request):
                 request.session[_SEEN] = stamp
         return get_response(request)
 
     return middleware
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Lead to the sign-in page and back; a part that refreshes itself takes the whole page there."""
+    answer = redirect_to_login(request.get_full_path())
+    if request.headers.get("HX-Request") != "true":
+        return answer
+    return HttpResponse(status=204, headers={"HX-Redirect": answer.url})
 
 
 class DenyByDefault:
@@ -60,7 +73,7 @@ class DenyByDefault:
         if access.kind in ("public", "link"):
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _sign_in_first(request)
         if (
             settings.MFA_REQUIRED
             and not request.path.startswith("/accounts/")

@@ -41,6 +41,13 @@ def record(name: str, *, by: Any, obj: Any = None, person: Any = None, fields: A
     )
 
 
+def record_list(*, by: Any, what: str, shown: Any) -> None:
+    """Record that `by` is about to see a list: `what`, and the ids of those `shown`; none is no event."""
+    ids = [row.pk if hasattr(row, "pk") else row for row in shown]
+    if ids:
+        record("list.viewed", by=by, what=what, shown=ids)
+
+
 def record_view(*, by: Any, person: Any, what: str, obj: Any = None, **ids: Any) -> Event:
     """Record that `by` is about to see `what` ("assessment", "packet", …) of `person`.
 

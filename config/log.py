@@ -6,6 +6,8 @@ from typing import Any
 
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
+# Addresses whose next part is a token or a spoken word.
+_SECRET_PLACE = re.compile(r"(/p/|/sign/)[^/\s]+")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|=\([^)]*\)")
 
 
@@ -30,12 +32,10 @@ class ScrubbedHandler(logging.StreamHandler):
         super().setFormatter(ScrubbedFormatter(fmt._fmt if fmt else None))
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Drop cached exception text that another handler may have left, and URL queries."""
+        """Drop cached exception text that another handler may have left, URL queries, tokens and words."""
         record.exc_text = None
-        if record.name.startswith("django.request") and record.args:
-            record.args = (
-                tuple(str(arg).split("?")[0] for arg in record.args) if isinstance(record.args, tuple) else ()
-            )
+        if record.name.startswith("django.") and isinstance(record.args, tuple):
+            record.args = tuple(_SECRET_PLACE.sub(r"\1…", str(arg).split("?")[0]) for arg in record.args)
         super().emit(record)
 
 

@@ -20,14 +20,15 @@ def refuse_unsafe(settings: Any) -> None:
         raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts of this center.")
 
 
-def refuse_demo_data(settings: Any) -> None:
-    """Raise ImproperlyConfigured when the database holds the demo world and this is not demo mode."""
+def refuse_wrong_world(settings: Any) -> None:
+    """Raise ImproperlyConfigured when demo mode and the database's mark as a demo disagree, either way."""
     from django.db import connection
 
-    if settings.DEMO:
-        return
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('public.demo_world') IS NOT NULL")
-        if cursor.fetchone()[0]:
-            raise ImproperlyConfigured("This database holds the demo world; real people must not join it.")
+        is_demo = cursor.fetchone()[0]
     connection.close()
+    if is_demo and not settings.DEMO:
+        raise ImproperlyConfigured("This database holds the demo world; real people must not join it.")
+    if settings.DEMO and not is_demo:
+        raise ImproperlyConfigured("DEMO is set, but this database is not marked as a demo (demo_setup).")

@@ -5,10 +5,10 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from config.safety import refuse_demo_data, refuse_unsafe
+from config.safety import refuse_unsafe, refuse_wrong_world
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 refuse_unsafe(settings)
 application = get_wsgi_application()
-refuse_demo_data(settings)
+refuse_wrong_world(settings)

@@ -11,9 +11,8 @@ from records.models import Person
 
 @transaction.atomic
 def search(*, by: Any, **given: str) -> list[Person]:
-    """Search people and record which fields were used and how many were found, never what was typed."""
+    """Search people and record which fields were used and who was found, never what was typed."""
     found = search_people(by, **given)
-    record(
-        "people.searched", by=by, fields=[name for name, value in given.items() if value], found=len(found)
-    )
+    used = [name for name, value in given.items() if value]
+    record("people.searched", by=by, fields=used, found=[person.pk for person in found])
     return found

@@ -1,6 +1,6 @@
 """What staff are told about contact requests: that something waits, never about whom or why."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 
@@ -12,8 +12,6 @@ from outbox import handlers, sweeps
 from outbox.actions import send
 from outbox.mail import Email
 from outbox.models import Message
-
-OVERDUE_LOOKBACK = timedelta(hours=1)
 
 
 def _email(to: str, subject: str, first_line: str) -> Email | None:
@@ -55,7 +53,6 @@ def remind_overdue(now: datetime) -> None:
         status__in=OPEN_STATUSES,
         urgent=False,
         next_call_at__lt=now,
-        next_call_at__gt=now - OVERDUE_LOOKBACK,
     ).exclude(suspicion=Suspicion.TRAP)
     for request_id, call_by in late.values_list("id", "next_call_at"):
         send(

@@ -52,11 +52,20 @@ def secret_of(message: Message) -> str:
 
 
 def cancel(*, kinds: tuple[str, ...], ids: dict[str, Any]) -> int:
-    """Cancel waiting messages of `kinds` whose ids contain `ids`; return how many there were."""
+    """Cancel waiting messages of `kinds` whose ids contain `ids`; return how many there were.
+
+    One that is being delivered at this moment is left alone, so that nobody waits for a mail server:
+    handlers check again whether what they announce still stands.
+    """
     plain = {name: str(value) if isinstance(value, UUID) else value for name, value in ids.items()}
-    return Message.objects.filter(kind__in=kinds, status=MessageStatus.WAITING, ids__contains=plain).update(
-        status=MessageStatus.CANCELLED, sealed_secret=None
-    )
+    with transaction.atomic():
+        waiting = list(
+            Message.objects.select_for_update(skip_locked=True)
+            .filter(kind__in=kinds, status=MessageStatus.WAITING, ids__contains=plain)
+            .values_list("id", flat=True)
+        )
+        cancelled = Message.objects.filter(id__in=waiting)
+        return cancelled.update(status=MessageStatus.CANCELLED, sealed_secret=None)
 
 
 def hand_over(push: Callable[[str], Any], limit: int = 100) -> int:

@@ -2,13 +2,15 @@
 
 from datetime import date
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from accounts.access import staff
 from accounts.throttle import allow
-from audit.actions import record_view
+from audit.actions import record_list, record_view
 from config import clock
 from config.forms import render_form
 from desk.actions import search
@@ -33,6 +35,7 @@ def people(request: HttpRequest) -> HttpResponse:
     else:
         page = newest_people(request.user, request.GET.get("after", ""))
         context |= {"people": page.rows, "after": page.after}
+        record_list(by=request.user, what="people", shown=page.rows)
     return render_form(request, "desk/people.html", context, form)
 
 
@@ -50,7 +53,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
             "now": now,
             "about": about,
             "person": found,
-            "born": born_text(found, now.date()),
+            "born": born_text(found, now.astimezone(ZoneInfo(settings.CENTER_TIME_ZONE)).date()),
             "stages": [(name, number) for number, name in enumerate(STAGES)],
             "events": timeline_of(about),
         },

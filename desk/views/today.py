@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.access import signed_in
-from audit.actions import record
+from audit.actions import record_list
 from config import clock
 from desk.today import counts_of, is_overdue, is_soon, items_for, only
 
@@ -15,8 +15,11 @@ def today(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     items = items_for(request.user, now)
     show = request.GET.get("show", "")
-    if items:
-        record("today.viewed", by=request.user, rows=len(items))
+    shown = [item.reference for item in items]
+    # A list that refreshes itself is one look until what it shows changes.
+    if shown != request.session.get("today"):
+        record_list(by=request.user, what="today", shown=shown)
+        request.session["today"] = shown
     rows = [(item, is_overdue(item, now), is_soon(item, now)) for item in only(items, show, now)]
     context = {
         "now": now,

@@ -166,7 +166,7 @@ def take_incoming_call(
     CallAttempt.objects.create(
         request=request, data_key=data_key, by=by, incoming=True, outcome=Outcome.REACHED, note=note or None
     )
-    record("contact_request.call_taken", by=by, obj=request, next=next_step, danger=danger)
+    record("contact_request.call_taken", by=by, obj=request, next=next_step)
     if key:
         key.done(reverse("intake:request-detail", args=[request.pk]))
     return request

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import staff
-from audit.actions import record_view
+from audit.actions import record_list, record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
@@ -63,6 +63,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
     """List requests: those that wait in call order, the others newest first; filters live in the address."""
     listing, now = _listing(request), clock.now()
     found, after = page_of(listed_requests(request.user, listing, now), listing)
+    record_list(by=request.user, what="requests", shown=found)
     context = {
         "rows": rows_of(found, request.user, now),
         "listing": listing,
@@ -85,7 +86,8 @@ def _find(request: HttpRequest, request_id: UUID) -> ContactRequest:
 
 
 def _page(request: HttpRequest, found: ContactRequest, now: datetime) -> dict[str, Any]:
-    """Return what every page of one request shows."""
+    """Return what every page of one request shows, once it is recorded who looks at it."""
+    record_view(by=request.user, person=None, what="contact request", obj=found)
     amendments = amendments_of([found])[found.pk]
     row = RequestRow(found, amendments, request.user, now)
     steps = {step.name for step in available(CONTACT_TRANSITIONS, found.status, request.user)}
@@ -107,7 +109,6 @@ def _page(request: HttpRequest, found: ContactRequest, now: datetime) -> dict[st
 def request_detail(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Show one request: its contact rules first, then what was sent and every try to call."""
     found, now = _find(request, request_id), clock.now()
-    record_view(by=request.user, person=None, what="contact request", obj=found)
     return render(request, "intake/request_detail.html", _page(request, found, now))
 
 

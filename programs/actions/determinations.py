@@ -187,9 +187,6 @@ def _after(signed: Determination, assessment: Assessment, by: Any) -> None:
         obj=signed,
         person=episode.person_id,
         recommendation=signed.recommendation_id,
-        outcome=signed.outcome,
-        level=signed.level,
-        detox_first=signed.detox_first,
     )
     if assessment.status != "decided":
         mark_decided(by=by, assessment=assessment)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import staff
-from audit.actions import record
+from audit.actions import record_list
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
@@ -38,7 +38,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     waiting = list(reviews_for(request.user)[:LIST_LIMIT])
     papers = list(waiting_clearances(request.user)[:LIST_LIMIT])
-    record("list.viewed", by=request.user, what="reviews", assessments=len(waiting), clearances=len(papers))
+    record_list(by=request.user, what="reviews", shown=[*waiting, *papers])
     rows = []
     suggested = recommendations_of([assessment.episode for assessment in waiting])
     for assessment in waiting:

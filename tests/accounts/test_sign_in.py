@@ -81,6 +81,19 @@ def test_a_session_that_idles_ends_and_leads_back(as_user, ana, settings, monkey
 
 
 @pytest.mark.django_db
+def test_a_page_that_refreshes_itself_does_not_keep_a_session_alive(as_user, ana, settings, monkeypatch):
+    client = as_user(ana)
+    assert client.get("/staff/").status_code == 200
+    began = clock.real_now().timestamp()
+    for share in (0.4, 0.8, 1.1):
+        later = began + share * settings.SESSION_IDLE_SECONDS
+        monkeypatch.setattr(clock, "real_now", lambda at=later: clock.datetime.fromtimestamp(at, clock.UTC))
+        answer = client.get("/staff/", headers={"hx-request": "true", "x-refresh": "1"})
+    assert answer.status_code == 204
+    assert answer.headers["HX-Redirect"].startswith(LOGIN)
+
+
+@pytest.mark.django_db
 def test_a_session_ends_after_its_absolute_limit_even_when_used(as_user, ana, settings):
     client = as_user(ana)
     client.get("/accounts/password/change/")

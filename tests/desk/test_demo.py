@@ -115,6 +115,19 @@ def test_the_product_refuses_to_serve_demo_data_as_real(demo_database):
     assert "demo world" in done.stderr
 
 
+def test_demo_mode_does_not_start_on_a_database_that_is_no_demo(django_db_setup):
+    done = subprocess.run(
+        [sys.executable, "-c", "import config.wsgi"],
+        cwd=ROOT,
+        env={**os.environ, "DEMO": "1", "DJANGO_SETTINGS_MODULE": "config.settings"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode != 0
+    assert "not marked as a demo" in done.stderr
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_database_with_data_is_never_marked():
     make_user("admissions", "zoe")

@@ -98,8 +98,8 @@ def test_an_episode_starts_and_leads_to_the_safety_check(desk):
         ({"name": "x" * 10_000}, "120 characters or fewer"),
         ({"name": "Jo\x00"}, "can&#x27;t store"),
         ({"phone": "12"}, "10 digits"),
-        ({"date_of_birth": "2999-01-01"}, "in the past"),
-        ({"date_of_birth": "1776-07-04"}, "130 years"),
+        ({"date_of_birth": "2150-01-01"}, "in the past"),
+        ({"date_of_birth": "1776-07-04"}, "1900"),
         ({"date_of_birth": "soon"}, "must be a date"),
         ({"language": "fr"}, "Select one"),
     ],
@@ -311,7 +311,7 @@ def test_sending_with_gaps_lists_them_and_sends_nothing(desk, assessment):
         ("health", "temp_c", "1e309", "must be a number"),
         ("health", "temp_c", "nan", "must be a number"),
         ("health", "temp_c", "99", "50"),
-        ("health", "vitals_at", "2999-01-01T00:00", "must not be in the future"),
+        ("health", "vitals_at", "2150-01-01T00:00", "must not be in the future"),
         ("health", "vitals_at", "yesterday", "must be a date and a time"),
         ("health", "pregnant", "maybe", "Select one of the choices"),
         ("goals", "earliest_start", "31/31/2026", "must be a date"),
@@ -349,7 +349,7 @@ def test_a_bad_version_is_a_conflict_that_keeps_what_was_typed(desk, assessment,
 
 def test_a_last_use_in_the_future_is_refused(desk, ana, assessment):
     row = add_row(ana, assessment, substance="alcohol")
-    sent = send(desk, assessment, "substances", **{f"{row.pk}-last_use_at": "2999-01-01T00:00"})
+    sent = send(desk, assessment, "substances", **{f"{row.pk}-last_use_at": "2150-01-01T00:00"})
     assert sent.status_code == 422
     assert "Substance 1: Exact date and time must not be in the future" in sent.content.decode()
 

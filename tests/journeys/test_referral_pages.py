@@ -21,16 +21,8 @@ from tests.factories.referrals import (
     make_referral,
     one_sent,
 )
-from tests.journeys.conftest import (
-    assert_accessible as assert_accessible_fixture,
-)
-from tests.journeys.conftest import browser as browser_fixture
-from tests.journeys.conftest import check_page as check_page_fixture
-from tests.journeys.conftest import open_page as open_page_fixture
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-browser, open_page = browser_fixture, open_page_fixture
-check_page, assert_accessible = check_page_fixture, assert_accessible_fixture
 SHOTS = os.environ.get("CLEARWAY_SHOTS")
 
 
