@@ -1,5 +1,6 @@
 """Opening an episode, and what is recorded on it."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,10 @@ from audit.actions import record
 from config import clock
 from config.db import refusal_code
 from config.errors import Conflict, Refused
+from intake import hooks
 from intake.choices import CloseReason, EpisodeStatus, SectionKey, Stage
-from intake.models import Assessment, AssessmentSection, ContactRequest, Episode
+from intake.models import Assessment, AssessmentSection, ContactRequest, Episode, ReportedUse
+from intake.queries import current_assessment
 from outbox.submit import once
 from records.actions.people import create_person
 from records.models import Person
@@ -103,6 +106,48 @@ def record_ob_contact(*, by: Any, episode: Episode) -> Episode:
     locked.save(update_fields=["ob_contact_recorded_at"])
     record("episode.ob_contact_recorded", by=by, obj=locked, person=locked.person_id)
     return locked
+
+
+@transaction.atomic
+def report_use(
+    *,
+    by: Any,
+    episode: Episode,
+    used_at: datetime,
+    substance: str,
+    note: str = "",
+    submit_key: UUID | None = None,
+) -> ReportedUse:
+    """Keep a use that was reported outside the assessment, also after its answers were decided.
+
+    `used_at` (aware) is the latest moment it can have been. The episode's last use never moves back by it.
+    Raises Refused with a field for a time ahead or no substance, Conflict when the episode was closed,
+    AlreadyDone when this submit was done before.
+    """
+    key = once(submit_key, scope="use.report", by=by) if submit_key else None
+    locked = lock_open_episode(episode.pk)
+    now = clock.now()
+    if used_at > now:
+        raise Refused("use_in_future", "The time of use must be in the past", field="used_at")
+    if not substance.strip():
+        raise Refused("no_substance", "Enter what was used", field="substance")
+    use = ReportedUse.objects.create(
+        episode=locked,
+        data_key=locked.person.data_key,
+        last_use_latest=used_at,
+        details={"substance": substance.strip(), "note": note},
+        reported_by=by,
+    )
+    if locked.last_use_latest is None or locked.last_use_latest < used_at:
+        locked.last_use_latest = used_at
+        locked.save(update_fields=["last_use_latest"])
+    record("use.reported", by=by, obj=use, person=locked.person_id)
+    assessment = current_assessment(locked)
+    if assessment is not None:
+        hooks.call(hooks.after_answers_changed, assessment=assessment, by=by, now=now)
+    if key:
+        key.done(reverse("intake:assessment", args=[locked.pk]))
+    return use
 
 
 @transaction.atomic

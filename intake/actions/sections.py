@@ -236,8 +236,12 @@ def _after(
 
 
 def _set_last_use(episode: Episode, assessment: Assessment) -> None:
+    """The latest bound of the rows on the list and of the uses reported outside the assessment."""
     rows = assessment.substance_rows.filter(removed_at__isnull=True)
-    episode.last_use_latest = rows.aggregate(latest=Max("last_use_latest"))["latest"]
+    bounds = [
+        told.aggregate(latest=Max("last_use_latest"))["latest"] for told in (rows, episode.reported_uses)
+    ]
+    episode.last_use_latest = max((bound for bound in bounds if bound is not None), default=None)
     episode.save(update_fields=["last_use_latest"])
 
 

@@ -90,6 +90,22 @@ class DispositionForm(SubmitForm):
     )
 
 
+class ReportUseForm(SubmitForm):
+    """A use that was reported outside the assessment."""
+
+    ui = {"used_at": Look(width=20)}
+    substance = forms.CharField(
+        label="What was used", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    used_at = forms.DateTimeField(
+        label="Time of use",
+        help_text="Center time, like 2026-07-14 09:30. If it isn't known, the latest time it can have been.",
+    )
+    note = forms.CharField(
+        label="Note", required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+
+
 class HoldForm(SubmitForm):
     """Why an assessment waits, and until when."""
 

@@ -10,6 +10,7 @@ from intake.models.assessment import (
 from intake.models.call_attempt import CallAttempt
 from intake.models.contact_request import ContactAmendment, ContactRequest
 from intake.models.episode import Episode
+from intake.models.reported_use import ReportedUse
 from intake.models.safety import SafetyCheck
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ContactAmendment",
     "ContactRequest",
     "Episode",
+    "ReportedUse",
     "SafetyCheck",
     "SectionRevision",
     "SubstanceUse",

@@ -434,7 +434,7 @@ def test_saving_a_decided_assessment_is_a_conflict_that_keeps_what_was_typed(des
 # Access
 
 
-PAGES = ["safety-check", "assessment", "assessment-hold", "assessment-check"]
+PAGES = ["safety-check", "assessment", "assessment-hold", "assessment-check", "report-use"]
 
 
 @pytest.mark.parametrize("name", PAGES)
