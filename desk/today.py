@@ -11,6 +11,7 @@ from intake.contact_rows import rows_of
 from intake.models import Assessment
 from intake.queries import episodes_for
 from intake.queries_contact import waiting_requests
+from outbox.queries import failed_messages_for
 from programs.queries import ended_holds, expiring_clearances, reviews_for, waiting_clearances
 from referrals.queries import work_list
 
@@ -149,7 +150,26 @@ def _holds(user: Any, now: datetime) -> list[Item]:
     ]
 
 
-SOURCES = (_requests, _reviews, _assessments, _referrals, _clearances, _holds)
+def _messages(user: Any, now: datetime) -> list[Item]:
+    count = failed_messages_for(user)[:LIMIT].count()
+    if not count:
+        return []
+    number = f"{count} or more" if count == LIMIT else str(count)
+    return [
+        Item(
+            due_at=None,
+            who="",
+            reference="Messages",
+            why=f"{number} message{'' if count == 1 else 's'} could not be delivered",
+            action="Open",
+            url=reverse("desk:messages"),
+            kind="message",
+            urgent=True,
+        )
+    ]
+
+
+SOURCES = (_requests, _reviews, _assessments, _referrals, _clearances, _holds, _messages)
 
 
 def items_for(user: Any, now: datetime) -> list[Item]:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from desk.views import demo, people, today
+from desk.views import demo, messages, people, today
 
 app_name = "desk"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("people/", people.people, name="people"),
     path("people/<uuid:person_id>/", people.person, name="person"),
+    path("messages/", messages.failed, name="messages"),
+    path("messages/<uuid:message_id>/retry/", messages.retry, name="message-retry"),
 ]
 
 if settings.DEMO:

@@ -14,9 +14,10 @@ from outbox.mail import Email
 from outbox.models import Message
 
 
-def _email(to: str, subject: str, first_line: str) -> Email | None:
+def _email(to: str, subject: str, first_line: str) -> Email:
+    """Build a mail to one of our mailboxes. Raises LookupError when the settings name none."""
     if not to:
-        return None
+        raise LookupError("no mailbox is set")
     return Email(to, subject, f"{first_line}\n\nSign in: {settings.BASE_URL}/staff/requests/\n")
 
 
@@ -28,7 +29,7 @@ def request_received(message: Message) -> Email | None:
     return _email(settings.ADMISSIONS_MAILBOX, "A new request is waiting", "A new request is waiting.")
 
 
-def request_urgent(message: Message) -> Email | None:
+def request_urgent(message: Message) -> Email:
     """Page who is on call, day or night."""
     return _email(settings.ON_CALL_MAILBOX, "Call now", "A request needs a call now.")
 
@@ -41,7 +42,7 @@ def request_amended(message: Message) -> Email | None:
     return None
 
 
-def request_overdue(message: Message) -> Email | None:
+def request_overdue(message: Message) -> Email:
     """Tell admissions that a promised call is late."""
     return _email(settings.ADMISSIONS_MAILBOX, "A call is overdue", "A promised call is overdue.")
 

@@ -139,8 +139,7 @@ def _keep_failure(message: Message, error: str) -> None:
 
 @transaction.atomic
 def try_again(*, message: Message, by: Any) -> None:
-    """Put a failed message back in line, at a staff member's word."""
-    Message.objects.filter(pk=message.pk, status=MessageStatus.FAILED).update(
-        status=MessageStatus.WAITING, attempts=0, available_at=clock.real_now()
-    )
-    record("message.retried", by=by, obj=message)
+    """Put a failed message back in line, at a staff member's word; one that is in line already stays."""
+    failed = Message.objects.filter(pk=message.pk, status=MessageStatus.FAILED)
+    if failed.update(status=MessageStatus.WAITING, attempts=0, available_at=clock.real_now()):
+        record("message.retried", by=by, obj=message)

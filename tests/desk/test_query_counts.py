@@ -8,6 +8,7 @@ from django.urls import reverse
 from records.actions.documents import store
 from tests.factories.consents import draft_consent, signed_consent
 from tests.factories.contact import make_request
+from tests.factories.messages import make_failed_message
 from tests.factories.referrals import EVERYTHING, accept, arrived
 from tests.factories.world import build_record, build_world, picture
 from tests.guards.test_access_matrix import browser
@@ -18,6 +19,7 @@ MOST = 24
 LISTS = (
     "desk:today", "desk:people", "intake:request-list", "programs:review-list", "programs:bed-board",
     "referrals:referral-list", "referrals:out-at-detox", "referrals:partner-list",
+    "desk:messages",
 )  # fmt: skip
 LISTS_OF_A_PERSON = (
     "desk:person",
@@ -60,6 +62,7 @@ def test_lists_take_the_same_queries_for_a_dozen_rows(world, ana, cole, dana):
         if number % 2:
             arrived(accept(made.offer, ana), ana)
         make_request(ana)
+        make_failed_message()
         person, recipient = world.ordinary.person, world.facility.recipient
         draft_consent(ana, person, recipient)
         signed_consent(ana, person, recipient, categories=EVERYTHING)

@@ -20,6 +20,7 @@ from tests.factories.care import make_bed, make_clearance, make_determination, m
 from tests.factories.consents import draft_consent, signed_consent
 from tests.factories.contact import make_request
 from tests.factories.episodes import ask_safety, make_episode, make_sendable
+from tests.factories.messages import make_failed_message
 from tests.factories.referrals import EVERYTHING, make_facility, make_referral, sent
 
 
@@ -58,6 +59,7 @@ class World:
     restricted: Record
     facility: Any
     bed: Any
+    message: Any
 
 
 def build_world(ana, cole, dana) -> World:
@@ -68,6 +70,7 @@ def build_world(ana, cole, dana) -> World:
         restricted=build_record(ana, cole, dana, facility, "Riley Park"),
         facility=facility,
         bed=make_bed(),
+        message=make_failed_message(),
     )
     hidden = [made.restricted.person.pk, made.restricted.admission.episode.person_id]
     Person.objects.filter(pk__in=hidden).update(restricted=True)
