@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 
-from config.forms import ClearwayForm
+from config.forms import ClearwayForm, SubmitForm
 from desk.demo.clock import STEPS
+from intake.choices import CloseReason
 from records.phones import parse_phone
 
 
@@ -56,3 +57,14 @@ class FindForm(ClearwayForm):
         given = self.cleaned_data
         born = given["date_of_birth"]
         return {**given, "date_of_birth": born.isoformat() if born else ""}
+
+
+class CloseEpisodeForm(SubmitForm):
+    """Why an episode ends; a mistake stands last."""
+
+    close_reason = forms.ChoiceField(
+        label="Why does the episode end?",
+        choices=CloseReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select why the episode ends"},
+    )

@@ -26,10 +26,11 @@ LIST_LIMIT = 200
 
 
 def reviews_for(user: Any) -> QuerySet[Assessment]:
-    """Assessments that wait for a clinician, longest waiting first."""
+    """Assessments of open episodes that wait for a clinician, longest waiting first."""
     return (
         Assessment.objects.filter(
-            episode__in=episodes_for(user), status__in=["ready_for_review", "in_review"]
+            episode__in=episodes_for(user).filter(status="open"),
+            status__in=["ready_for_review", "in_review"],
         )
         .select_related("data_key", "episode__person__data_key", "submitted_by")
         .order_by("submitted_at", "id")
@@ -161,10 +162,10 @@ def clearance_of(episode: Episode) -> MedicalClearance | None:
 
 
 def waiting_clearances(user: Any) -> QuerySet[MedicalClearance]:
-    """Clearances that somebody has to accept or verify, oldest first."""
+    """Clearances of open episodes that somebody has to accept or verify, oldest first."""
     return (
         clearances_for(user)
-        .filter(status__in=[ClearanceStatus.RECEIVED, ClearanceStatus.ACCEPTED])
+        .filter(status__in=[ClearanceStatus.RECEIVED, ClearanceStatus.ACCEPTED], episode__status="open")
         .order_by("received_at", "id")
     )
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from audit.actions import record
 from config.db import refusal_code
 from config.errors import Conflict, Refused
+from intake.actions.episodes import lock_episode
 from records.references import new_reference
 from referrals.actions.links import revoke_links
 from referrals.actions.steps import clear_next_step, lock_offer, lock_referral, move, set_next_step
@@ -26,6 +27,7 @@ def _staff(by: Any, permission: str) -> None:
 def open_referral(*, episode: Any, need: dict, by: Any, now: datetime, determination: Any = None) -> Referral:
     """Open the one referral of an episode. Raises Conflict when there is one, Refused when it is closed."""
     _staff(by, "referrals.offer_send")
+    episode = lock_episode(episode.pk)
     if episode.status != "open":
         raise Refused("episode_closed", "This episode is closed. Start a new one first.")
     try:
