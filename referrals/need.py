@@ -1,5 +1,6 @@
 """Reading what an episode says about a person's need, and putting a card into words."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,6 +49,6 @@ def in_words(moment: str) -> str:
     ).replace("PM", "pm")
 
 
-def card_of(need: dict[str, Any]) -> list[tuple[str, list[str]]]:
-    """Return the card of a stored need: what a partner sees before it accepts. Identifies nobody."""
-    return card(need, _LABELS, in_words)
+def card_of(need: dict[str, Any], categories: Collection[str]) -> list[tuple[str, list[str]]]:
+    """Return the card of a stored need as far as a consent to `categories` allows. Identifies nobody."""
+    return card(need, _LABELS, in_words, categories)

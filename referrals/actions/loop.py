@@ -53,9 +53,16 @@ def end_without_consent(offer_id: UUID, *, now: datetime) -> bool:
 
 def has_consent(offer: Offer, *, now: datetime) -> bool:
     """Tell whether a live consent names this offer's facility for treatment, now."""
+    return bool(shared_categories(offer, now=now))
+
+
+def shared_categories(offer: Offer, *, now: datetime) -> frozenset[str]:
+    """Return what the live consent for this offer's facility covers; nothing when there is none."""
+    if offer.consent_ended_at is not None:
+        return frozenset()
     person = offer.referral.episode.person
     found = live_consent(person, offer.facility.recipient, Purpose.TREATMENT, CARD_CATEGORIES, now)
-    return found is not None
+    return frozenset() if found is None else frozenset(found.categories)
 
 
 def person_admitted(*, admission: Any, by: Any, now: datetime) -> None:

@@ -30,7 +30,7 @@ ENDED_MAIL = "partner.offer_ended"
 AT_ONCE = 3
 """How many partners may hold an unanswered offer of one referral."""
 CARD_CATEGORIES = (Category.SUBSTANCE_USE,)
-"""What a consent must cover before a partner is asked at all; the packet is cut to its full scope later."""
+"""What a consent must cover before a partner is asked at all; card and packet are cut to its full scope."""
 
 
 @dataclass(frozen=True)

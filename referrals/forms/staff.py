@@ -41,7 +41,8 @@ class NeedForm(SubmitForm):
         label="Also on the card",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Partners read this before they accept. Do not write a name or anything that identifies.",
+        help_text="Partners read this before they accept, when the consent covers all of the card. "
+        "Do not write a name or anything that identifies.",
     )
 
     def need(self, before: dict) -> dict:

@@ -2,13 +2,15 @@
 
 The need is stored sealed with the referral. The card holds nothing that identifies anyone: no name, no date
 of birth, no address, no phone, no member number; age in ten-year bands. Order of the card: how serious, who,
-what, what to do, what to watch for, then payment and travel.
+what, what to do, what to watch for, then payment and travel. Each line belongs to a category of the consent;
+what the person has not ticked is "Not shared by the person", whether there is something to share or not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from records.choices import Category
 from referrals.choices import Level, Medication, Payer, Withdrawal
 from referrals.rules.matching import Need
 
@@ -128,6 +130,21 @@ WATCH_WORDS = {
     "unstable_illness": "An illness that is not stable",
     "supply": STANDING,
 }
+WATCH_CATEGORY = {"pregnant": Category.PREGNANCY, "unstable_illness": Category.HEALTH}
+"""To which category a sign belongs; every other one is about substance use and withdrawal."""
+ALL = frozenset(Category)
+NOT_SHARED = "Not shared by the person"
+FREE_TEXT = frozenset(
+    {
+        Category.SUBSTANCE_USE,
+        Category.HEALTH,
+        Category.MEDICATIONS,
+        Category.MENTAL_HEALTH,
+        Category.PREGNANCY,
+        Category.INSURANCE,
+    }
+)
+"""Nobody can sort what staff wrote in their own words: it is shown when all of these are ticked."""
 HIGH = ("past_complicated", "pregnant", "unstable_illness", "benzo_with_opioid", "seizure_risk")
 
 
@@ -159,47 +176,96 @@ def age_band(age: int | None) -> str:
     return f"Adult {age // 10 * 10}-{age // 10 * 10 + 9}"
 
 
-def seriousness(stored: Mapping[str, Any]) -> tuple[str, str]:
-    """Return (grade, sentence): "high" with its first reason, or "none" when nothing of the kind is known."""
-    reasons = [code for code in HIGH if code in stored["watch"]]
+def seriousness(stored: Mapping[str, Any], categories: Collection[str] = ALL) -> tuple[str, str]:
+    """Return (grade, sentence) as far as `categories` allow; a grade is "high", "unknown" or "none".
+
+    Staff read it whole. With a kind of sign left out the grade is never "none": silence is no all-clear.
+    """
+    if Category.SUBSTANCE_USE not in categories:
+        return "unknown", NOT_SHARED
+    watch = _shared_signs(stored, categories)
+    reasons = [code for code in HIGH if code in watch]
     if reasons:
         return "high", f"High: {_lower(WATCH_WORDS[reasons[0]])}"
-    if "past_not_known" in stored["watch"]:
+    if "past_not_known" in watch:
         return "unknown", "Not known: earlier withdrawal is not known"
+    if not set(WATCH_CATEGORY.values()) <= set(categories):
+        return "unknown", "Not known: the person has not shared everything"
     return "none", "No danger sign of withdrawal is known"
 
 
-def card(stored: Mapping[str, Any], labels: Mapping[str, str], when: Any) -> list[tuple[str, list[str]]]:
-    """Build the card: (heading, lines). `labels` names substances; `when` words an ISO time for people."""
+def _shared_signs(stored: Mapping[str, Any], categories: Collection[str]) -> list[str]:
+    return [
+        code for code in stored["watch"] if WATCH_CATEGORY.get(code, Category.SUBSTANCE_USE) in categories
+    ]
+
+
+def card(
+    stored: Mapping[str, Any], labels: Mapping[str, str], when: Any, categories: Collection[str]
+) -> list[tuple[str, list[str]]]:
+    """Build the card: (heading, lines), cut to the `categories` that the person's consent covers.
+
+    `labels` names substances; `when` words an ISO time for people.
+    """
     unit = {"female": "women's unit", "male": "men's unit"}.get(stored["sex"], "unit not known")
     language = {"en": "English", "es": "Spanish"}.get(stored["language"], "interpreter needed")
-    what = [_use_line(use, labels, when) for use in stored["use"]] or ["Substances are not known"]
-    what += [f"Takes {Medication(code).label.lower()} as prescribed" for code in stored["medications"]]
-    payer = Payer(stored["payer"]).label if stored["payer"] else "Not known"
     rows = [
-        ("How serious", [seriousness(stored)[1]]),
+        ("How serious", [seriousness(stored, categories)[1]]),
         ("Who", [f"{age_band(stored['age'])}, {unit}, {language}"]),
-        ("What", what),
-        ("To do", _to_do(stored)),
-        ("Watch for", [WATCH_WORDS[code] for code in stored["watch"]] or ["Nothing special is known"]),
-        ("Payment", [payer if payer == "Not known" else f"{payer} (plan shown after you accept)"]),
+        ("What", _what(stored, labels, when, categories)),
+        ("To do", _to_do(stored, categories)),
+        ("Watch for", _watch_for(stored, categories)),
+        ("Payment", [_payment(stored) if Category.INSURANCE in categories else NOT_SHARED]),
     ]
     if stored["travel"]:
         rows.append(("Travel", [stored["travel"]]))
     if stored["notes"]:
-        rows.append(("Also", [stored["notes"]]))
+        rows.append(("Also", [stored["notes"] if set(categories) >= FREE_TEXT else NOT_SHARED]))
     return rows
 
 
-def _to_do(stored: Mapping[str, Any]) -> list[str]:
-    names = [_lower(Withdrawal(code).label) for code in stored["withdrawal"]]
+def _what(
+    stored: Mapping[str, Any], labels: Mapping[str, str], when: Any, categories: Collection[str]
+) -> list[str]:
+    if Category.SUBSTANCE_USE not in categories:
+        return [NOT_SHARED]
+    lines = [_use_line(use, labels, when) for use in stored["use"]] or ["Substances are not known"]
+    if Category.MEDICATIONS not in categories:
+        return [*lines, f"Medicines: {_lower(NOT_SHARED)}"]
+    return lines + [f"Takes {Medication(code).label.lower()} as prescribed" for code in stored["medications"]]
+
+
+def _to_do(stored: Mapping[str, Any], categories: Collection[str]) -> list[str]:
+    shared = Category.SUBSTANCE_USE in categories
+    names = [_lower(Withdrawal(code).label) for code in stored["withdrawal"] if shared]
     lines = ["Manage withdrawal" + (f" from {', '.join(names)}" if names else "")]
-    if stored["pregnant"] in {"yes", "possible"}:
+    if Category.PREGNANCY not in categories:
+        lines.append(f"Pregnancy: {_lower(NOT_SHARED)}")
+    elif stored["pregnant"] in {"yes", "possible"}:
         lines.append("Contact an obstetric provider")
     elif stored["pregnant"] != "no" and stored["sex"] != "male":
         lines.append("Pregnancy test: the answer is not known")
     lines.append("Send us the medical clearance before the person comes back")
     return lines
+
+
+def _watch_for(stored: Mapping[str, Any], categories: Collection[str]) -> list[str]:
+    hidden = {
+        "Withdrawal": Category.SUBSTANCE_USE,
+        "Pregnancy": Category.PREGNANCY,
+        "Physical illness": Category.HEALTH,
+        "Mental health": Category.MENTAL_HEALTH,
+    }
+    lines = [WATCH_WORDS[code] for code in _shared_signs(stored, categories)]
+    left_out = [name for name, category in hidden.items() if category not in categories]
+    lines += [f"{name}: {_lower(NOT_SHARED)}" for name in left_out]
+    return lines or ["Nothing special is known"]
+
+
+def _payment(stored: Mapping[str, Any]) -> str:
+    if not stored["payer"]:
+        return "Not known"
+    return f"{Payer(stored['payer']).label} (plan shown after you accept)"
 
 
 def _use_line(use: Mapping[str, Any], labels: Mapping[str, str], when: Any) -> str:

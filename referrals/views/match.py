@@ -28,7 +28,7 @@ from referrals.need import card_of, suggested_need
 from referrals.queries import candidate, facilities_for, open_referral_of
 from referrals.rules.links import spoken
 from referrals.rules.matching import match
-from referrals.rules.need import WATCH_WORDS, matching_need, seriousness
+from referrals.rules.need import ALL, WATCH_WORDS, matching_need, seriousness
 from referrals.views.common import conflicted, refuse, sent_data, take
 
 TEMPLATE = "referrals/match.html"
@@ -70,7 +70,7 @@ def page_of(request: HttpRequest, episode: Any) -> dict[str, Any]:
         "referral": referral,
         "need": need_lines(need),
         "grade": seriousness(need),
-        "card": card_of(need),
+        "card": card_of(need, ALL),
         "fits": fits,
         "misses": [row for row in rows if not row["match"].fits],
         "ids": list(facilities),

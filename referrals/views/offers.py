@@ -25,13 +25,11 @@ from referrals.actions.once import once
 from referrals.choices import CHIP, HELD, LIVE, WAITING, Channel, OfferStatus
 from referrals.forms import answers as answer_forms
 from referrals.forms import staff as staff_forms
-from referrals.need import card_of
 from referrals.queries import offers_for
 from referrals.rules.deadlines import day_out, is_quiet
-from referrals.rules.need import seriousness
 from referrals.views.common import conflicted, sent_data, take
 from referrals.views.match import codes_page
-from referrals.views.partner import parts_of
+from referrals.views.partner import parts_of, shared_card
 from referrals.workflow import OFFER
 
 
@@ -102,8 +100,7 @@ def offer_context(request: HttpRequest, offer: Any) -> dict[str, Any]:
         "person": offer.referral.episode.person,
         "facility": offer.facility,
         "chip": CHIP[OfferStatus(offer.status)],
-        "card": card_of(offer.referral.need),
-        "grade": seriousness(offer.referral.need)[0],
+        **shared_card(offer, now),
         "steps": here,
         "by_phone": by_phone,
         "messages_kept": offer.messages.order_by("at", "id"),
@@ -167,7 +164,7 @@ def offer_step(request: HttpRequest, offer_id: UUID, step: str) -> HttpResponse:
         "title": transition.label,
         "says": page_of.says,
         "by_phone": page_of.by_phone,
-        "card": card_of(offer.referral.need) if step == "accept" else None,
+        "card": shared_card(offer, now)["card"] if step == "accept" else None,
         "url": url,
         "now": now,
     }
@@ -233,11 +230,12 @@ def sheet(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     """Show the sheet to print and fax: the card without identifiers, and how to answer by phone."""
     offer = get_object_or_404(offers_for(request.user), pk=offer_id)
     record_view(by=request.user, person=offer.referral.episode.person, what="referral_sheet", obj=offer)
+    now = clock.now()
     page = {
         "offer": offer,
-        "card": card_of(offer.referral.need),
+        "card": shared_card(offer, now)["card"],
         "facility": offer.facility,
-        "now": clock.now(),
+        "now": now,
         "by_fax": offer.channel == Channel.FAX,
     }
     return render(request, "referrals/sheet.html", page)

@@ -23,7 +23,7 @@ from records.disclose import ByConsent, NotPermitted, disclose
 from referrals import packet
 from referrals.actions import answers, facilities
 from referrals.actions.links import open_by_code
-from referrals.actions.loop import has_consent
+from referrals.actions.loop import has_consent, shared_categories
 from referrals.actions.once import once
 from referrals.actions.steps import LinkDead
 from referrals.choices import HELD, WAITING
@@ -99,8 +99,7 @@ def referral(request: HttpRequest, visit: Visit) -> HttpResponse:
             offer=offer.pk,
             facility=offer.facility_id,
         )
-        page["card"] = card_of(offer.referral.need)
-        page["grade"] = seriousness(offer.referral.need)[0]
+        page |= shared_card(offer, now)
     elif offer.status in HELD:
         person = offer.referral.episode.person_id
         record_view(by=visit.by, person=person, what="referral_status", obj=offer)
@@ -108,6 +107,12 @@ def referral(request: HttpRequest, visit: Visit) -> HttpResponse:
     page["accepted"] = offer.status in HELD
     page["beds_form"] = forms.BedsForm()
     return render(request, "referrals/partner/referral.html", page)
+
+
+def shared_card(offer: Any, now: Any) -> dict[str, Any]:
+    """Return `card` and `grade` of an offer, cut to the live consent for its facility."""
+    categories, need = shared_categories(offer, now=now), offer.referral.need
+    return {"card": card_of(need, categories), "grade": seriousness(need, categories)[0]}
 
 
 def _conversation(offer: Any) -> list[Any]:
@@ -172,10 +177,7 @@ def answer_page(
     page = {"offer": visit.offer, "title": title, "button": button, "now": visit.now, "back": back}
     page |= {"grade": "", "step": name}
     if name == "accept":
-        page |= {
-            "card": card_of(visit.offer.referral.need),
-            "grade": seriousness(visit.offer.referral.need)[0],
-        }
+        page |= shared_card(visit.offer, visit.now)
     template = "referrals/partner/answer.html"
     if request.method != "POST" or not form.is_valid():
         return render_form(request, template, page, form)

@@ -264,6 +264,38 @@ def test_the_packet_opens_after_acceptance_and_is_accounted_once(ana, client):
     assert "Jordan" not in title
 
 
+def test_the_card_is_cut_to_what_the_consent_covers(ana, as_user, client):
+    referral = make_referral(ana, sex="female", pregnant="yes", watch=["pregnant"], notes="Likes tea")
+    harbor = make_facility()
+    consent_for(ana, referral, harbor, categories=[Category.SUBSTANCE_USE])
+    offer, token, code = one_sent(ana, harbor, referral=referral, consent=False)
+    enter(client, token, code)
+    staff = as_user(ana)
+    shown = [
+        client.get(page(offer)),
+        client.get(reverse("partner:accept", args=[offer.pk])),
+        staff.get(reverse("referrals:offer-sheet", args=[offer.pk])),
+        staff.get(reverse("referrals:offer-step", args=[offer.pk, "accept"])),
+    ]
+    for response in shown:
+        text = response.content.decode()
+        assert "Kratom leaf" in text
+        assert "Not shared by the person" in text
+        for word in ("Pregnant", "obstetric", "Aetna", "Likes tea"):
+            assert word not in text
+
+
+def test_the_sheet_says_nothing_more_once_the_consent_has_ended(ana, as_user):
+    offer, _token, _code = one_sent(ana)
+    accept(offer, ana)
+    sheet = reverse("referrals:offer-sheet", args=[offer.pk])
+    assert "ratom" in as_user(ana).get(sheet).content.decode()
+    consents.revoke(consent=Consent.objects.get(), how="oral", received_at=clock.now(), by=ana)
+    text = as_user(ana).get(sheet).content.decode()
+    assert "Not shared by the person" in text
+    assert "ratom" not in text and "Aetna" not in text
+
+
 def test_the_packet_is_cut_to_what_the_consent_covers(ana, client):
     referral, harbor = make_referral(ana), make_facility()
     consent_for(ana, referral, harbor, categories=[Category.SUBSTANCE_USE, Category.PRESENCE])
