@@ -102,6 +102,7 @@ def assess_kratom_caller(page: Page) -> None:
     press(page, "Save and next section")
     page.get_by_label("What does the person want from treatment?").fill("To sleep again")
     press(page, "Save and check")
+    expect(page.get_by_text("sertraline 50 mg daily")).to_be_visible()
     page.reload()
     expect(page.get_by_text("sertraline 50 mg daily")).to_be_visible()
     press(page, "Send to clinician")
