@@ -13,6 +13,7 @@ from intake.queries import episodes_for
 from intake.queries_contact import waiting_requests
 from outbox.queries import failed_messages_for
 from programs.queries import ended_holds, expiring_clearances, reviews_for, waiting_clearances
+from records.queries.reviews import waiting_reviews
 from referrals.queries import work_list
 
 # Each kind of work is read with a limit; whoever has more opens the list itself.
@@ -169,7 +170,25 @@ def _messages(user: Any, now: datetime) -> list[Item]:
     ]
 
 
-SOURCES = (_requests, _reviews, _assessments, _referrals, _clearances, _holds, _messages)
+def _privacy_reviews(user: Any, now: datetime) -> list[Item]:
+    waiting, overdue, first_due = waiting_reviews(user, now)
+    if not waiting:
+        return []
+    late = f", {overdue} overdue" if overdue else ""
+    return [
+        Item(
+            due_at=first_due,
+            who="",
+            reference="Privacy reviews",
+            why=f"{waiting} to review{late}",
+            action="Open",
+            url=reverse("records:review-list"),
+            kind="privacy_review",
+        )
+    ]
+
+
+SOURCES = (_requests, _privacy_reviews, _reviews, _assessments, _referrals, _clearances, _holds, _messages)
 
 
 def items_for(user: Any, now: datetime) -> list[Item]:

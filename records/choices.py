@@ -131,3 +131,23 @@ class DocumentKind(models.TextChoices):
     INSURANCE = "insurance", "Insurance card"
     LETTER = "letter", "Letter or report"
     OTHER = "other", "Something else"
+
+
+class ReviewKind(models.TextChoices):
+    """Why somebody looks at what was done: the kinds of the privacy review list."""
+
+    BREAK_GLASS = "break_glass", "Record opened in an emergency"
+    EMERGENCY_DISCLOSURE = "emergency_disclosure", "Shared in a medical emergency"
+    LATE_RECORD = "late_record", "Recorded afterwards"
+    JOINED_BY_SEARCH = "joined_by_search", "Joined a care team from a search"
+    RESTRICTION_OVERRIDE = "restriction_override", "Shared against an agreed limit"
+    TRAIL_ALERT = "trail_alert", "Alert from the audit trail"
+    MISDIRECTED = "misdirected", "Sent to the wrong place"
+    READING_RATE = "reading_rate", "Many records read in a short time"
+
+
+class Finding(models.TextChoices):
+    """What a review found."""
+
+    IN_ORDER = "in_order", "In order"
+    FOLLOW_UP = "follow_up", "Needs follow-up"

@@ -19,3 +19,6 @@ rules.add_perm("records.consent_revoke", _consents)
 rules.add_perm("records.disclosure_read", _consents)
 rules.add_perm("records.document_read", works_with_people)
 rules.add_perm("records.document_store", works_with_people)
+
+# The list of what has to be looked at afterwards. Nobody closes what they did themselves.
+rules.add_perm("records.review_work", has_role(Role.SUPERVISOR, Role.PRIVACY))

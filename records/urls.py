@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from records.views import consents, documents, on_screen, withdrawal
+from records.views import consents, documents, on_screen, reviews, withdrawal
 
 app_name = "records"
 
@@ -30,4 +30,6 @@ urlpatterns = [
     path("consents/<uuid:consent_id>/withdraw/", withdrawal.consent_revoke, name="consent-revoke"),
     path("consents/<uuid:consent_id>/receipt/", withdrawal.consent_receipt, name="consent-receipt"),
     path("documents/<uuid:document_id>/", documents.document_download, name="document-download"),
+    path("reviews/privacy/", reviews.review_list, name="review-list"),
+    path("reviews/privacy/<uuid:review_id>/", reviews.review, name="review"),
 ]

@@ -6,6 +6,7 @@ from records.models.disclosure import Disclosure
 from records.models.document import Document
 from records.models.person import Person
 from records.models.recipient import Recipient
+from records.models.review import Review
 from records.models.sealed import SealedManager, SealedModel
 from records.models.signing import ConsentSignature, SigningInvitation
 
@@ -19,6 +20,7 @@ __all__ = [
     "Document",
     "Person",
     "Recipient",
+    "Review",
     "SealedManager",
     "SealedModel",
     "SigningInvitation",

@@ -11,6 +11,7 @@ from records.queries.consents import (
 )
 from records.queries.documents import documents_for
 from records.queries.people import find_people, people_for
+from records.queries.reviews import open_reviews, reviews_for
 
 __all__ = [
     "consent_for",
@@ -21,6 +22,8 @@ __all__ = [
     "find_people",
     "live_consent",
     "live_consents",
+    "open_reviews",
     "people_for",
     "recipients_to_name",
+    "reviews_for",
 ]

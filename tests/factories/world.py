@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from audit.actors import Actor
 from config import clock
 from intake.actions.assessments import submit
 from intake.choices_contact import RequestKind
@@ -15,6 +16,8 @@ from intake.questions.safety import SUICIDE
 from programs.models import Admission
 from records.actions import consents, signing
 from records.actions.documents import store
+from records.actions.reviews import open_review
+from records.choices import ReviewKind
 from records.models import DataKey, Person
 from tests.factories.care import make_bed, make_clearance, make_determination, make_use
 from tests.factories.consents import draft_consent, signed_consent
@@ -60,6 +63,7 @@ class World:
     facility: Any
     bed: Any
     message: Any
+    review: Any
 
 
 def build_world(ana, cole, dana) -> World:
@@ -71,6 +75,7 @@ def build_world(ana, cole, dana) -> World:
         facility=facility,
         bed=make_bed(),
         message=make_failed_message(),
+        review=open_review(kind=ReviewKind.TRAIL_ALERT, by=Actor.system()),
     )
     hidden = [made.restricted.person.pk, made.restricted.admission.episode.person_id]
     Person.objects.filter(pk__in=hidden).update(restricted=True)

@@ -50,6 +50,7 @@ OBJECTS = {
 NOBODYS = {
     "facility_id": lambda world: world.facility.pk,
     "bed_id": lambda world: world.bed.pk,
+    "review_id": lambda world: world.review.pk,
     "message_id": lambda world: world.message.pk,
     "word": lambda world: "maple",
     "token": lambda world: world.ordinary.token,
