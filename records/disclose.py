@@ -1,134 +1,68 @@
 """The one door out: each packet, print, export, link page or answer about a person leaves by `disclose`.
 
-In one transaction it asks for a lawful basis at the moment of use, cuts the content to what the basis covers
-(only builders of permitted sections run), attaches the notice of 42 CFR 2.32 and the consent, and writes the
-accounting row and the audit event. When any of it fails, nothing leaves.
+In one transaction it asks for a lawful basis at the moment of use (`records.door`), cuts the content to what
+the basis covers (only builders of permitted sections run), attaches the notice of 42 CFR 2.32 and the
+consent, and writes the accounting row and the audit event. When any of it fails, nothing leaves. A refusal
+is written down too, by its code alone.
 """
 
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Any
 
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from audit.actions import record
 from audit.actors import Actor
 from config import clock
-from config.errors import Refused
 from records import notices
 from records.actions.consents import lock_person
-from records.choices import Category, Language, Medium
-from records.consent_texts import category_words, day_words, purpose_words
-from records.models import Consent, Disclosure, Person, Recipient
-from records.queries import consent_for
+from records.choices import Category, Medium
+from records.door.consent import ByConsent
+from records.door.grant import Basis, ConsentCopy, Grant, NotPermitted, Packet, Sections
+from records.models import Disclosure, Person, Recipient
 
-Sections = Mapping[Category, Callable[[], Any]]
-
-
-class NotPermitted(Refused):
-    """Nothing may leave. `code` names the rule, `message` says it to the user."""
-
-
-@dataclass(frozen=True)
-class ConsentCopy:
-    """The consent as it goes along: its scope in a sentence, its text, and its signature."""
-
-    consent_id: UUID
-    scope: str
-    text: str
-    signed_text: str
-    language: str
-    signature: str
-    signed_at: datetime
-    sha256: str
+__all__ = [
+    "Basis",
+    "ByConsent",
+    "ConsentCopy",
+    "Grant",
+    "NotPermitted",
+    "Packet",
+    "Sections",
+    "disclose",
+    "refusals_recorded",
+]
 
 
-@dataclass(frozen=True)
-class Grant:
-    """What a basis allows: the categories, and what has to go along."""
+@contextmanager
+def refusals_recorded(
+    *, by: Any, person: Person, basis: str, recipient: Recipient | None = None
+) -> Iterator[None]:
+    """Write down a refusal at the door when it leaves this block, after what it rolled back is gone.
 
-    categories: frozenset[str]
-    consent: Consent | None = None
-    copy: ConsentCopy | None = None
-
-
-class Basis(Protocol):
-    """A lawful basis. `code` goes into the accounting; `grant` decides, under the person's lock."""
-
-    code: str
-
-    def grant(
-        self,
-        *,
-        person: Person,
-        recipient: Recipient,
-        purpose: str,
-        categories: Collection[str],
-        now: datetime,
-    ) -> Grant:
-        """Return what may leave. Raises NotPermitted."""
-        ...
-
-
-@dataclass(frozen=True)
-class Packet:
-    """What may leave. Whoever shows it shows `notice`, `redisclosure` and `consent_copy` with it.
-
-    `withheld` are the categories that were asked for and cut. `id` is the row of the accounting; `version`
-    counts packets of different content for the same recipient and subject.
+    An action that opens the door inside a transaction of its own wraps the whole transaction.
     """
-
-    id: UUID
-    version: int
-    person_id: UUID
-    recipient_id: UUID
-    notice: str
-    short_notice: str
-    notice_version: str
-    redisclosure: str
-    consent_copy: ConsentCopy | None
-    sections: dict[Category, Any]
-    withheld: tuple[Category, ...] = field(default=())
-    made_at: datetime | None = None
+    try:
+        yield
+    except NotPermitted as refused:
+        with transaction.atomic():
+            record(
+                "disclosure.refused", by=by, person=person, code=refused.code, basis=basis,
+                recipient=recipient.pk if recipient else None,
+            )  # fmt: skip
+        raise
 
 
-@dataclass(frozen=True)
-class ByConsent:
-    """The person's own written consent, checked now."""
-
-    code = "consent"
-
-    def grant(
-        self,
-        *,
-        person: Person,
-        recipient: Recipient,
-        purpose: str,
-        categories: Collection[str],
-        now: datetime,
-    ) -> Grant:
-        """Return what a live consent of this person covers. Raises NotPermitted with the nearest reason."""
-        consent, decision = consent_for(person, recipient, purpose, categories, now)
-        if consent is None:
-            raise NotPermitted(decision.code, decision.sentence)
-        allowed = frozenset(consent.categories) & frozenset(categories)
-        if not allowed:
-            raise NotPermitted("category_not_covered", "The consent does not cover any of this information.")
-        return Grant(allowed, consent, copy_of(consent))
-
-
-@transaction.atomic
 def disclose(
     *,
     person: Person,
-    recipient: Recipient,
+    recipient: Recipient | None,
     basis: Basis,
     purpose: str,
     sections: Sections,
@@ -139,56 +73,82 @@ def disclose(
     """Open the door: return the packet that may leave, with its accounting row written. Raises NotPermitted.
 
     `subject` is a code that names what the packet is for ("offer:<uuid>"). The same content for the same
-    recipient and subject is the same version: it is audited again but accounted once.
+    recipient and subject is the same version: it is audited again but accounted once. `recipient` may be
+    None for the bases whose receiver need not be in the directory.
     """
-    _check_use(recipient, medium, subject, sections)
+    if medium not in Medium.values or not subject or any(one not in Category.values for one in sections):
+        raise ValueError("a disclosure names a known medium, a subject, and known categories")
+    with refusals_recorded(by=by, person=person, basis=basis.code, recipient=recipient), transaction.atomic():
+        return _open(person, recipient, basis, purpose, sections, medium, by, subject)
+
+
+def _open(
+    person: Person, recipient: Recipient | None, basis: Basis, purpose: str, sections: Sections,
+    medium: str, by: Any, subject: str,
+) -> Packet:  # fmt: skip
+    _check_asked(recipient, basis, sections)
     lock_person(person.pk)
     now = clock.now()
     grant = basis.grant(
-        person=person,
-        recipient=recipient,
-        purpose=purpose,
-        categories=[str(one) for one in sections],
-        now=now,
-    )
-    notice, short, redisclosure = _statements(recipient)
-    built = {
-        category: sections[category]()
-        for category in Category
-        if category in sections and category in grant.categories
-    }
+        person=person, recipient=recipient, purpose=purpose, categories=[str(one) for one in sections],
+        now=now, by=by, medium=medium,
+    )  # fmt: skip
+    notice, short, redisclosure = _statements(recipient, grant)
+    built = _build(sections, grant)
     row, fresh = _account(
         person=person, recipient=recipient, basis=basis, grant=grant, purpose=purpose, built=built,
         medium=medium, by=by, subject=subject, notice=notice, now=now,
     )  # fmt: skip
     record(
         "disclosure.made" if fresh else "disclosure.repeated", by=by, obj=row, person=person,
-        recipient=recipient.pk, consent=grant.consent.pk if grant.consent else None, basis=basis.code,
-        purpose=str(purpose), medium=str(medium), version=row.version, categories=[str(one) for one in built],
+        recipient=recipient.pk if recipient else None, consent=grant.consent.pk if grant.consent else None,
+        basis=basis.code, purpose=str(purpose), medium=str(medium), version=row.version,
+        categories=[str(one) for one in built],
     )  # fmt: skip
     return Packet(
-        id=row.pk, version=row.version, person_id=person.pk, recipient_id=recipient.pk, notice=notice,
-        short_notice=short, notice_version=notices.VERSION, redisclosure=redisclosure,
-        consent_copy=grant.copy,
-        sections=built, withheld=tuple(one for one in Category if one in sections and one not in built),
-        made_at=row.at,
+        id=row.pk, version=row.version, person_id=person.pk,
+        recipient_id=recipient.pk if recipient else None, notice=notice, short_notice=short,
+        notice_version=notices.VERSION, redisclosure=redisclosure, consent_copy=grant.copy, sections=built,
+        withheld=tuple(one for one in Category if one in sections and one not in built), made_at=row.at,
+        notices=extra_notices(grant),
     )  # fmt: skip
 
 
-def _check_use(recipient: Recipient, medium: str, subject: str, sections: Sections) -> None:
-    if medium not in Medium.values or not subject or any(one not in Category.values for one in sections):
-        raise ValueError("a disclosure names a known medium, a subject, and known categories")
-    if not sections:
+def _check_asked(recipient: Recipient | None, basis: Basis, sections: Sections) -> None:
+    if basis.from_chart and not sections:
         raise NotPermitted("nothing_selected", "Select what to share.")
+    if sections and not basis.from_chart:
+        raise NotPermitted("no_chart", "Nothing from the chart goes with this. Leave the sections out.")
+    if recipient is None:
+        return
     if not recipient.active:
         raise NotPermitted("recipient_inactive", "This recipient is no longer in use.")
     if not recipient.legal_status:
         raise NotPermitted("recipient_status", "Record this recipient's legal status before sending records.")
 
 
-def _statements(recipient: Recipient) -> tuple[str, str, str]:
+def _build(sections: Sections, grant: Grant) -> dict[Category, Any]:
+    """Run the permitted builders, or take the facts of a basis that sends nothing of the chart."""
+    if grant.facts is not None:
+        return dict(grant.facts)
+    return {
+        category: sections[category]()
+        for category in Category
+        if category in sections and category in grant.categories
+    }
+
+
+def extra_notices(grant: Grant) -> tuple[str, ...]:
+    """Return the texts that go along besides the notice of 2.32."""
+    return grant.notices + ((grant.overridden,) if grant.overridden else ())
+
+
+def _statements(recipient: Recipient | None, grant: Grant) -> tuple[str, str, str]:
     try:
-        return notices.statement(), notices.short_statement(), notices.redisclosure(recipient.legal_status)
+        passing_on = grant.redisclosure
+        if passing_on is None:
+            passing_on = notices.redisclosure(recipient.legal_status) if recipient else ""
+        return notices.statement(), notices.short_statement(), passing_on
     except notices.NoticeAltered as altered:
         raise NotPermitted(
             "notice_unavailable",
@@ -197,7 +157,7 @@ def _statements(recipient: Recipient) -> tuple[str, str, str]:
 
 
 def _account(
-    *, person: Person, recipient: Recipient, basis: Basis, grant: Grant, purpose: str,
+    *, person: Person, recipient: Recipient | None, basis: Basis, grant: Grant, purpose: str,
     built: dict[Category, Any], medium: str, by: Any, subject: str, notice: str, now: datetime,
 ) -> tuple[Disclosure, bool]:  # fmt: skip
     """Return the accounting row of this packet, and whether it is new. The person's lock orders versions."""
@@ -210,44 +170,17 @@ def _account(
     same_consent = last is not None and last.consent_id == (grant.consent.pk if grant.consent else None)
     if last is not None and same_consent and last.content["sections"] == content and last.purpose == purpose:
         return last, False
-    sealed = {"sections": content, "salt": secrets.token_hex(16)}
+    sealed = {"sections": content, "notices": list(extra_notices(grant)), "salt": secrets.token_hex(16)}
     actor = Actor.of(by)
     row = Disclosure(
-        person=person, data_key=person.data_key, recipient=recipient, recipient_name=recipient.name,
-        recipient_address=getattr(recipient, "address", "") or "", basis=basis.code, consent=grant.consent,
-        purpose=purpose, categories=[str(one) for one in built], subject=subject,
+        person=person, data_key=person.data_key, recipient=recipient,
+        recipient_name=grant.to_name or (recipient.name if recipient else ""),
+        recipient_address=grant.to_address or getattr(recipient, "address", "") or "", basis=basis.code,
+        consent=grant.consent, purpose=purpose, categories=[str(one) for one in built], subject=subject,
         version=last.version + 1 if last else 1, medium=medium, notice_version=notices.VERSION,
         notice_sha256=hashlib.sha256(notice.encode()).hexdigest(), content=sealed,
         sha256=hashlib.sha256(json.dumps(sealed, sort_keys=True, ensure_ascii=False).encode()).hexdigest(),
-        at=now, by_kind=actor.kind, by_id=actor.id,
+        at=grant.at or now, by_kind=actor.kind, by_id=actor.id, **grant.proof,
     )  # fmt: skip
     row.save(force_insert=True)
     return row, True
-
-
-def copy_of(consent: Consent) -> ConsentCopy:
-    """Return the copy of a signed consent that goes along with what it allows."""
-    signed_in = consent.elements["signed_language"]
-    return ConsentCopy(
-        consent_id=consent.pk,
-        scope=scope_of(consent),
-        text=consent.text_en,
-        signed_text=consent.text_es if signed_in == Language.SPANISH else consent.text_en,
-        language=signed_in,
-        signature=consent.signature,
-        signed_at=consent.signed_at,
-        sha256=consent.sha256,
-    )
-
-
-def scope_of(consent: Consent) -> str:
-    """Return a clear explanation of the scope of a consent, in English (42 CFR 2.32(b))."""
-    english = Language.ENGLISH
-    receivers = ", ".join(one["name"] for one in consent.elements["recipients"])
-    what = "; ".join(category_words(one, english) for one in consent.categories)
-    why = "; ".join(purpose_words(one, english) for one in consent.purposes)
-    end = day_words(consent.expires_on, english) if consent.expires_on else consent.expires_event
-    return (
-        f"The person allows {settings.CENTER_NAME} to share with {receivers}, until the end of {end}, "
-        f"only this: {what}. Purpose: {why}. The person may take this consent back at any time."
-    )

@@ -1,6 +1,7 @@
 """One door out: nothing else writes an accounting row, and what leaves is fetched through `disclose`."""
 
 import ast
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +37,12 @@ def test_only_the_door_writes_the_accounting():
         if "class Disclosure(" not in text
     ]
     assert not wrong
+
+
+def test_the_door_and_its_bases_write_no_second_row():
+    """The accounting row is written in one place of the door, and by nothing in raw SQL."""
+    assert len(calls((ROOT / DOOR).read_text(), "Disclosure")) == 1
+    assert not [path for path, text in sources() if re.search(r"(INTO|UPDATE) records_disclosure\b", text)]
 
 
 def test_only_known_places_open_the_door():

@@ -64,7 +64,10 @@ def refused(person, recipient, **changes):
     with pytest.raises(NotPermitted) as error:
         open_door(person, recipient, **changes)
     assert not Disclosure.objects.exists()
-    assert not Event.objects.filter(name__startswith="disclosure.").exists()
+    assert not Event.objects.filter(name__in=["disclosure.made", "disclosure.repeated"]).exists()
+    event = Event.objects.filter(name="disclosure.refused").latest("at")
+    assert event.ids["code"] == error.value.code and event.person_id == person.pk
+    assert not {"Harbor", "Jordan"} & set(str(event.ids).split())
     return error.value
 
 
