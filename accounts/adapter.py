@@ -8,8 +8,10 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.sessions import STARTED
 from audit.actions import record
 from audit.actors import Actor
+from config import clock
 from config.crypto import open_secret, seal_secret
 
 
@@ -26,6 +28,7 @@ class StaffAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
         """Record the sign-in, then continue."""
+        request.session[STARTED] = clock.real_now().timestamp()
         record("account.signed_in", by=user, obj=user)
         return super().post_login(request, user, **kwargs)
 
@@ -35,6 +38,10 @@ class StaffAdapter(DefaultAccountAdapter):
         account = User.objects.filter(email=email).first()
         record("account.sign_in_failed", by=Actor.public(), obj=account)
         super().authentication_failed(request, **credentials)
+
+    def is_reauthentication_required(self, app: str) -> bool:
+        """Never by allauth: its views that change a way of signing in are `fresh` (`accounts/step_up.py`)."""
+        return False
 
     def logout(self, request: HttpRequest) -> None:
         """Record the sign-out, then clear the session."""

@@ -1,9 +1,15 @@
 """The accounts app's place in the project."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """Registers accounts."""
+    """Registers accounts and what roles may do with them."""
 
     name = "accounts"
+
+    def ready(self) -> None:
+        """Load permissions."""
+        import_module("accounts.permissions")

@@ -11,12 +11,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts import step_up
+from accounts.sessions import SEEN, STARTED
 from accounts.urls import ALLAUTH_ACCESS
 from config import clock
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-_STARTED, _SEEN = "started_at", "seen_at"
 # A session's last-seen time is written at most this often, so that reading pages stays cheap.
 _WRITE_EVERY = 30
 
@@ -32,14 +33,14 @@ def session_limits(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             stamp = clock.real_now().timestamp()
-            started = request.session.setdefault(_STARTED, stamp)
-            seen = request.session.setdefault(_SEEN, stamp)
+            started = request.session.setdefault(STARTED, stamp)
+            seen = request.session.setdefault(SEEN, stamp)
             too_long = stamp - started > settings.SESSION_ABSOLUTE_SECONDS
             if too_long or stamp - seen > settings.SESSION_IDLE_SECONDS:
                 logout(request)
                 request.session_expired = True  # type: ignore[attr-defined]
             elif stamp - seen > _WRITE_EVERY and not _refreshes_itself(request):
-                request.session[_SEEN] = stamp
+                request.session[SEEN] = stamp
         return get_response(request)
 
     return middleware
@@ -82,4 +83,4 @@ class DenyByDefault:
             return redirect("mfa_activate_totp")
         if access.permission and not request.user.has_perm(access.permission):
             raise PermissionDenied
-        return None
+        return step_up.answer(request, access) if access.fresh else None

@@ -26,3 +26,8 @@ is_administrator = has_role(Role.ADMINISTRATOR)
 
 # Who works with people's records at all; the other roles see trails and settings, not records.
 works_with_people = has_role(Role.ADMISSIONS, Role.CLINICIAN, Role.SUPERVISOR)
+
+# Accounts of staff: who makes and changes them, who ends somebody's sessions, who vouches in a recovery.
+rules.add_perm("accounts.staff_manage", is_administrator)
+rules.add_perm("accounts.sessions_end", has_role(Role.SUPERVISOR, Role.ADMINISTRATOR))
+rules.add_perm("accounts.recovery_confirm", has_role(Role.SUPERVISOR, Role.PRIVACY))

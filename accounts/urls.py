@@ -9,6 +9,7 @@ from django.urls import path
 from accounts.access import Access
 
 _PUBLIC, _SIGNED_IN = Access("public"), Access("signed_in")
+_FRESH, _FRESH_TO_SEE = Access("signed_in", fresh=True), Access("signed_in", fresh=True, export=True)
 
 # Third-party views can't carry our decorators; this names who may open each.
 ALLAUTH_ACCESS = {
@@ -16,25 +17,21 @@ ALLAUTH_ACCESS = {
     "mfa_authenticate": _PUBLIC,
     "account_logout": _PUBLIC,
     "account_inactive": _PUBLIC,
-    "account_reauthenticate": _SIGNED_IN,
-    "mfa_reauthenticate": _SIGNED_IN,
-    "account_change_password": _SIGNED_IN,
+    "account_change_password": _FRESH_TO_SEE,
     "mfa_index": _SIGNED_IN,
-    "mfa_activate_totp": _SIGNED_IN,
-    "mfa_deactivate_totp": _SIGNED_IN,
-    "mfa_view_recovery_codes": _SIGNED_IN,
-    "mfa_generate_recovery_codes": _SIGNED_IN,
-    "mfa_download_recovery_codes": _SIGNED_IN,
+    "mfa_activate_totp": _FRESH_TO_SEE,
+    "mfa_deactivate_totp": _FRESH,
+    "mfa_view_recovery_codes": _FRESH_TO_SEE,
+    "mfa_generate_recovery_codes": _FRESH,
+    "mfa_download_recovery_codes": _FRESH_TO_SEE,
 }
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
-    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
-    path("2fa/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("2fa/", mfa.index, name="mfa_index"),
     path("2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),

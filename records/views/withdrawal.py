@@ -22,7 +22,7 @@ from records.views.ways import sent
 SHOWN = 500
 
 
-@staff("records.consent_revoke")
+@staff("records.consent_revoke", fresh=True)
 @require_http_methods(["GET", "POST"])
 def consent_revoke(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     """Record that the person takes a consent back; it takes effect at once."""

@@ -154,7 +154,7 @@ def need_page(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     )
 
 
-@staff("referrals.offer_send")
+@staff("referrals.offer_send", fresh=True)
 @require_http_methods(["POST"])
 def send(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """Send to the selected partners and show the codes to read out, once."""

