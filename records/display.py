@@ -5,7 +5,7 @@ from typing import Any
 
 from records.choices import Category, ConsentStatus, InvitationOutcome, Purpose
 from records.consent_seal import facts_of
-from records.models import Consent, Disclosure, SigningInvitation
+from records.models import Consent, SigningInvitation
 
 SOON = timedelta(days=14)
 
@@ -50,16 +50,6 @@ def consent_row(consent: Consent, now: datetime) -> dict[str, Any]:
         "what": category_labels(consent.categories or consent.offered),
         "family": family,
         "word": word,
-    }
-
-
-def disclosure_row(row: Disclosure) -> dict[str, Any]:
-    """Return what the accounting shows of a disclosure."""
-    return {
-        "row": row,
-        "what": category_labels(row.categories),
-        "why": Purpose(row.purpose).label,
-        "how": row.get_medium_display(),
     }
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from records import urls_rights
 from records.views import consents, documents, on_screen, reviews, withdrawal
 
 app_name = "records"
@@ -9,7 +10,6 @@ app_name = "records"
 urlpatterns = [
     path("people/<uuid:person_id>/consents/", consents.consent_list, name="consent-list"),
     path("people/<uuid:person_id>/consents/new/", consents.consent_prepare, name="consent-prepare"),
-    path("people/<uuid:person_id>/disclosures/", withdrawal.disclosure_list, name="disclosure-list"),
     path("people/<uuid:person_id>/documents/", documents.document_list, name="document-list"),
     path("consents/<uuid:consent_id>/", consents.consent_detail, name="consent-detail"),
     path("consents/<uuid:consent_id>/copy/", consents.consent_copy, name="consent-copy"),
@@ -32,4 +32,5 @@ urlpatterns = [
     path("documents/<uuid:document_id>/", documents.document_download, name="document-download"),
     path("reviews/privacy/", reviews.review_list, name="review-list"),
     path("reviews/privacy/<uuid:review_id>/", reviews.review, name="review"),
+    *urls_rights.urlpatterns,
 ]

@@ -1,4 +1,4 @@
-"""Taking a consent back, its receipt, and the accounting of disclosures, for staff."""
+"""Taking a consent back, and its receipt, for staff."""
 
 from uuid import UUID
 
@@ -12,14 +12,13 @@ from config import clock
 from config.errors import Refused
 from config.forms import render_form
 from outbox.submit import AlreadyDone
+from records.accounting import line
 from records.actions import consents
-from records.display import disclosure_row, names_of
+from records.display import names_of
 from records.forms.consents import RevokeForm
-from records.queries import consents_for, disclosures_for
-from records.queries.consents import disclosed_by, people_with_consents_for, revocations_of
+from records.queries import consents_for
+from records.queries.consents import disclosed_by, revocations_of
 from records.views.ways import sent
-
-SHOWN = 500
 
 
 @staff("records.consent_revoke", fresh=True)
@@ -67,22 +66,7 @@ def consent_receipt(request: HttpRequest, consent_id: UUID) -> HttpResponse:
         "person": consent.person,
         "names": names_of(consent),
         "revocations": revocations_of(consent),
-        "shared": [disclosure_row(one) for one in disclosed_by(consent)],
+        "shared": [line(one) for one in disclosed_by(consent).select_related("consent")],
         "now": clock.now(),
     }
     return render(request, "records/consent_receipt.html", context)
-
-
-@staff("records.disclosure_read")
-@require_GET
-def disclosure_list(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Show the accounting of disclosures of one person."""
-    person = get_object_or_404(people_with_consents_for(request.user), pk=person_id)
-    record_view(by=request.user, person=person, what="accounting of disclosures")
-    found = list(disclosures_for(request.user).filter(person=person)[: SHOWN + 1])
-    context = {
-        "person": person,
-        "rows": [disclosure_row(one) for one in found[:SHOWN]],
-        "more": len(found) > SHOWN,
-    }
-    return render(request, "records/disclosure_list.html", context)

@@ -10,7 +10,12 @@ DOOR = "records/disclose.py"
 # Who may open the door: the packet on the partner's page, and its print by staff (fax, referral by hand).
 OPENERS = {"referrals/views/partner.py", "referrals/views/offers.py"}
 # Streams and files that a browser saves: each such view must be known here.
-ATTACHMENTS = {"records/views/documents.py", "intake/views/public.py"}
+ATTACHMENTS = {
+    "records/views/documents.py",
+    "records/views/accounting.py",
+    "intake/views/public.py",
+}
+MAKERS = ("FileResponse", "pdf_response", "csv_response", "attachment")
 
 
 def sources():
@@ -51,7 +56,11 @@ def test_only_known_places_open_the_door():
 
 def test_every_attachment_is_known():
     """A download of a person's data is a disclosure or an audited use inside the program; both are listed."""
-    found = {path for path, text in sources() if "Content-Disposition" in text or calls(text, "FileResponse")}
+    found = {
+        path
+        for path, text in sources()
+        if "Content-Disposition" in text or any(calls(text, name) for name in MAKERS)
+    }
     assert found == ATTACHMENTS
 
 
