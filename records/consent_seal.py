@@ -18,7 +18,7 @@ def recipient_facts(recipient: Recipient, *, revoked: bool = False) -> Recipient
     """Return what rules need to know about a recipient."""
     return RecipientFacts(
         id=str(recipient.pk),
-        name=recipient.name,
+        name=recipient.called,
         aliases=tuple(recipient.aliases),
         kind=recipient.kind,
         legal_status=recipient.legal_status,
@@ -44,7 +44,7 @@ def facts_of(consent: Consent, *, categories: Sequence[str] | None = None) -> Co
         purposes=tuple(consent.purposes),
         statements=frozenset(consent.statements),
         expires_on=consent.expires_on,
-        expires_event=consent.expires_event,
+        expires_event=consent.expires_event or "",
         expires_at=consent.expires_at,
         signature=consent.signature or "",
         signer=consent.signer,
@@ -55,7 +55,7 @@ def facts_of(consent: Consent, *, categories: Sequence[str] | None = None) -> Co
 
 
 def _named(consent: Consent) -> tuple[RecipientFacts, ...]:
-    rows = sorted(consent.named.all(), key=lambda row: (row.recipient.name, str(row.recipient_id)))
+    rows = sorted(consent.named.all(), key=lambda row: (row.recipient.called, str(row.recipient_id)))
     if not consent.elements:
         return tuple(recipient_facts(row.recipient) for row in rows)
     frozen = {one["id"]: one for one in consent.elements["recipients"]}
@@ -127,7 +127,7 @@ def _columns(consent: Consent) -> dict[str, Any]:
         "categories": list(consent.categories),
         "statements": list(consent.statements),
         "expires_on": consent.expires_on.isoformat() if consent.expires_on else None,
-        "expires_event": consent.expires_event,
+        "expires_event": consent.expires_event or "",
         "expires_at": consent.expires_at.isoformat() if consent.expires_at else None,
         "signature": consent.signature,
         "signer": consent.signer,

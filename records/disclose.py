@@ -174,8 +174,8 @@ def _account(
     actor = Actor.of(by)
     row = Disclosure(
         person=person, data_key=person.data_key, recipient=recipient,
-        recipient_name=grant.to_name or (recipient.name if recipient else ""),
-        recipient_address=grant.to_address or getattr(recipient, "address", "") or "", basis=basis.code,
+        recipient_name=grant.to_name or (recipient.called if recipient else ""),
+        recipient_address=grant.to_address or getattr(recipient, "address", "") or None, basis=basis.code,
         consent=grant.consent, purpose=purpose, categories=[str(one) for one in built], subject=subject,
         version=last.version + 1 if last else 1, medium=medium, notice_version=notices.VERSION,
         notice_sha256=hashlib.sha256(notice.encode()).hexdigest(), content=sealed,

@@ -111,7 +111,7 @@ class RevokeForm(SubmitForm):
         self.fields["received_at"].initial = now
         choices = [(WHOLE, "The whole consent")]
         if len(self.named) > 1:
-            choices += [(str(one.pk), f"Only for {one.name}") for one in self.named]
+            choices += [(str(one.pk), f"Only for {one.called}") for one in self.named]
         self.fields["scope"].choices = choices
         if len(choices) == 1:
             self.fields["scope"].widget = forms.HiddenInput()

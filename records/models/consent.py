@@ -45,7 +45,7 @@ class Consent(SealedModel):
     )
     statements = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     expires_on = models.DateField(null=True)
-    expires_event = models.CharField(max_length=200, blank=True)
+    expires_event = EncryptedText(null=True)
     expires_at = models.DateTimeField(null=True)
 
     text_en = EncryptedText(null=True)
@@ -104,7 +104,8 @@ class Consent(SealedModel):
                 violation_error_message="An ended consent says when it ended.",
             ),
             models.CheckConstraint(
-                condition=Q(expires_on__isnull=False, expires_at__isnull=False) | ~Q(expires_event=""),
+                condition=Q(expires_on__isnull=False, expires_at__isnull=False)
+                | Q(expires_event__isnull=False),
                 name="records_consent_ends",
                 violation_error_message="A consent names the day or the event on which it ends.",
             ),

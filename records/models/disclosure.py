@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from config.clock import AppNow
 from records.choices import Category, Medium, Purpose
-from records.fields import EncryptedJSON
+from records.fields import EncryptedJSON, EncryptedText
 from records.models.consent import Consent
 from records.models.person import Person
 from records.models.recipient import Recipient
@@ -17,13 +17,14 @@ class Disclosure(SealedModel):
     """What left, to whom, why, on which basis. One row per recipient, subject and packet version.
 
     `subject` is a code such as "offer:<uuid>"; `content` is the packet as it left, sealed, with a random
-    salt; `sha256` is its fingerprint. `by_kind` and `by_id` say who opened the door.
+    salt; `sha256` is its fingerprint. `recipient_name` and `recipient_address` are the recipient's at that
+    time, sealed as well: it may be a relative. `by_kind` and `by_id` say who opened the door.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="disclosures")
     recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="disclosures")
-    recipient_name = models.CharField(max_length=160)
-    recipient_address = models.CharField(max_length=200, blank=True)
+    recipient_name = EncryptedText()
+    recipient_address = EncryptedText(null=True)
     basis = models.CharField(max_length=20)
     consent = models.ForeignKey(Consent, on_delete=models.PROTECT, null=True, related_name="disclosures")
     purpose = models.CharField(max_length=20, choices=Purpose.choices)

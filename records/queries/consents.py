@@ -64,8 +64,8 @@ def latest_invitation(consent: Consent) -> SigningInvitation | None:
 
 
 def recipients_to_name() -> QuerySet[Recipient]:
-    """Return the recipients that a new consent can name: in use, and with a legal status."""
-    return Recipient.objects.filter(active=True).exclude(legal_status="").order_by("name", "id")
+    """Return the organisations that a new consent can name: in use, and with a legal status."""
+    return Recipient.objects.filter(active=True, person=None).exclude(legal_status="").order_by("name", "id")
 
 
 def consent_for(

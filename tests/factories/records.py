@@ -13,3 +13,9 @@ def make_person(by, name: str = "Jordan Lee", **fields) -> Person:
 def make_recipient(name: str = "Harbor Detox", kind: str = "facility", **fields) -> Recipient:
     """Create a recipient that may receive packets."""
     return Recipient.objects.create(name=name, kind=kind, **{"legal_status": "covered_entity", **fields})
+
+
+def make_helper(person, name: str = "Fay Rowan", **fields) -> Recipient:
+    """Create a relative or friend of a person: sealed with that person's key."""
+    given = {"kind": "helper", "legal_status": "other_lawful_holder", **fields}
+    return Recipient.objects.create(person=person, data_key=person.data_key, sealed_name=name, **given)
