@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from audit.actors import Actor
+from audit.context import session_mark
 from audit.models import Event
 
 _PLAIN = (str, int, bool, type(None))
@@ -33,6 +34,8 @@ def record(name: str, *, by: Any, obj: Any = None, person: Any = None, fields: A
         name=name,
         actor_kind=actor.kind,
         actor_id=actor.id,
+        role=getattr(by, "role", ""),
+        session=session_mark(),
         object_type=obj._meta.label_lower if obj is not None else "",
         object_id=obj.pk if obj is not None and isinstance(obj.pk, UUID) else None,
         person_id=getattr(person, "pk", person),

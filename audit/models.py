@@ -1,4 +1,4 @@
-"""Audit events: append-only, no foreign keys, ids and field names only."""
+"""Audit events: append-only, no foreign keys, ids and field names only; and their seals, a keyed chain."""
 
 import uuid
 
@@ -26,7 +26,9 @@ class ClusterEpoch(models.Func):
 class Event(models.Model):
     """One thing somebody did or saw.
 
-    `name` is "noun.verb"; `fields` are names of fields, never their values; `ids` holds ids, codes and
+    `name` is "noun.verb"; `role` is what the actor was at that moment; `session` tells sign-ins apart and
+    opens none (audit.context). Time, transaction and cluster are set by a trigger, whatever an INSERT says.
+    `fields` are names of fields, never their values; `ids` holds ids, codes and
     counts. Nothing here is clinical text, and nothing points at another table, so that no deletion
     elsewhere can touch the trail.
     """
@@ -36,6 +38,8 @@ class Event(models.Model):
     name = models.CharField(max_length=60)
     actor_kind = models.CharField(max_length=10, choices=ActorKind.choices)
     actor_id = models.UUIDField(null=True)
+    role = models.CharField(max_length=20, blank=True, db_default="")
+    session = models.CharField(max_length=16, blank=True, db_default="")
     object_type = models.CharField(max_length=60, blank=True)
     object_id = models.UUIDField(null=True)
     person_id = models.UUIDField(null=True)
@@ -54,3 +58,37 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.id}"
+
+
+class Seal(models.Model):
+    """One link of the chain: the fingerprint of one event, numbered from 1 without gaps, under a keyed code.
+
+    A trigger lets only the next number in, with the fingerprint of the one before it. The format is that of
+    audit.verifier; docs/audit.md explains it.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    event_id = models.UUIDField(unique=True)
+    digest = models.BinaryField()
+    previous = models.BinaryField()
+    key_id = models.CharField(max_length=40)
+    sealed_at = models.DateTimeField()
+    mac = models.BinaryField()
+    hash = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(number__gte=1),
+                name="audit_seal_number",
+                violation_error_message="Seals are numbered from 1.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(key_id__regex=r"^[A-Za-z0-9_.-]+$"),
+                name="audit_seal_key",
+                violation_error_message="A key's name is made of letters, digits, dots and dashes.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)

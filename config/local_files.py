@@ -30,11 +30,16 @@ def write_private(path: Path, text: str) -> None:
 
 
 def ensure_keys(path: Path) -> None:
-    """Make the key ring and the index key, unless the file exists: what they seal needs them for ever."""
-    if path.exists():
-        return
-    ring = {"primary": "k1", "keys": {"k1": _random_key()}, "index_key": _random_key()}
-    write_private(path, json.dumps(ring, indent=2) + "\n")
+    """Make the keys that are not there yet; one that exists stays: what it seals needs it for ever."""
+    ring = json.loads(path.read_text()) if path.exists() else {}
+    whole = {
+        "primary": "k1",
+        "keys": {"k1": _random_key()},
+        "index_key": _random_key(),
+        "audit": {"primary": "a1", "keys": {"a1": _random_key()}},
+    } | ring
+    if whole != ring:
+        write_private(path, json.dumps(whole, indent=2) + "\n")
 
 
 def ensure_secret(path: Path) -> str:

@@ -12,7 +12,10 @@ def refuse_unsafe(settings: Any) -> None:
         raise ImproperlyConfigured("CLEARWAY_SECRET_KEY must be set and at least 40 characters long.")
     if ring["primary"] not in ring["keys"] or len(ring["index_key"]) != 32:
         raise ImproperlyConfigured("The key ring is missing: set CLEARWAY_KEYS_FILE or CLEARWAY_KEYS.")
-    if any(len(key) != 32 for key in ring["keys"].values()):
+    trail = ring["audit"]
+    if trail["primary"] not in trail["keys"]:
+        raise ImproperlyConfigured('The key ring has no "audit" keys, which seal the trail: docs/running.md.')
+    if any(len(key) != 32 for key in (*ring["keys"].values(), *trail["keys"].values())):
         raise ImproperlyConfigured("Every key of the key ring must be 32 bytes, base64.")
     if settings.DEBUG and not settings.DEMO:
         raise ImproperlyConfigured("DEBUG shows records in error pages; it is allowed in demo mode only.")

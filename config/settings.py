@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "config.middleware.confidential_responses",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "audit.context.remember_session",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -146,15 +147,23 @@ KEYS_FILE = env.str("CLEARWAY_KEYS_FILE", default="")
 
 
 def key_ring() -> dict:
-    """Read the key ring: {"primary": id, "keys": {id: 32 bytes}, "index_key": 32 bytes}."""
+    """Read the key ring: {"primary": id, "keys": {id: 32 bytes}, "index_key": 32 bytes, "audit": …}.
+
+    "audit" holds the keys that seal the trail: {"primary": id, "keys": {id: 32 bytes}}.
+    """
     text = env.str("CLEARWAY_KEYS", default="") or (Path(KEYS_FILE).read_text() if KEYS_FILE else "")
     if not text:
-        return {"primary": "", "keys": {}, "index_key": b""}
+        return {"primary": "", "keys": {}, "index_key": b"", "audit": {"primary": "", "keys": {}}}
     ring = json.loads(text)
+    trail = ring.get("audit", {"primary": "", "keys": {}})
     return {
         "primary": ring["primary"],
         "keys": {name: base64.b64decode(value) for name, value in ring["keys"].items()},
         "index_key": base64.b64decode(ring["index_key"]),
+        "audit": {
+            "primary": trail["primary"],
+            "keys": {name: base64.b64decode(value) for name, value in trail["keys"].items()},
+        },
     }
 
 

@@ -92,7 +92,7 @@ def test_keys_and_secret_are_made_once_and_readable_by_their_owner_alone(tmp_pat
     keys, secret = tmp_path / "keys.json", tmp_path / "secret_key"
     ensure_keys(keys)
     made = keys.read_text()
-    assert set(json.loads(made)) == {"primary", "keys", "index_key"}
+    assert set(json.loads(made)) == {"primary", "keys", "index_key", "audit"}
     value = ensure_secret(secret)
     ensure_keys(keys)
     assert keys.read_text() == made
