@@ -18,8 +18,10 @@ def main() -> None:
     from django.conf import settings
     from django.core.management import execute_from_command_line
 
+    from config.log import say_why_it_ended
     from config.safety import refuse_unsafe
 
+    sys.excepthook = say_why_it_ended
     if len(sys.argv) > 1 and sys.argv[1] not in KEYLESS_COMMANDS:
         refuse_unsafe(settings)
     execute_from_command_line(sys.argv)

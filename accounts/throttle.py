@@ -12,11 +12,14 @@ from config import clock
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return the address a request came from: behind the TLS proxy, the one that the proxy saw."""
+    """Return the address a request came from: the one that the outermost of our own proxies saw.
+
+    Each proxy appends whom it saw, so what a client claims stands further left and is never read.
+    """
     address = str(request.META.get("REMOTE_ADDR", ""))
-    if settings.BEHIND_TLS:
-        return request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or address
-    return address
+    proxies = settings.TRUSTED_PROXIES
+    claimed = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    return claimed[-proxies] if 0 < proxies <= len(claimed) and claimed[-proxies] else address
 
 
 def _key(scope: str, key: str) -> bytes:

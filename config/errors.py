@@ -1,5 +1,6 @@
 """The refusals that a screen explains, and the handlers for pages that cannot be shown."""
 
+import secrets
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -46,5 +47,6 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that something broke on our side."""
-    return render(request, "500.html", status=500)
+    """Say that something broke on our side, with a reference that the log line carries too."""
+    request.error_reference = secrets.token_hex(4)  # type: ignore[attr-defined]
+    return render(request, "500.html", {"reference": request.error_reference}, status=500)

@@ -142,6 +142,7 @@ def limit_text(field: forms.Field) -> None:
     )
     if not holds_text or plain_text in field.validators:
         return
+    keep_to_ourselves(field.widget)
     field.validators.insert(0, plain_text)
     if field.max_length is None:
         long = isinstance(field.widget, forms.Textarea)
@@ -149,6 +150,16 @@ def limit_text(field: forms.Field) -> None:
         field.validators.append(MaxLengthValidator(field.max_length))
         if not long and not field.widget.is_hidden:
             field.widget.attrs.setdefault("maxlength", str(field.max_length))
+
+
+def keep_to_ourselves(widget: forms.Widget) -> None:
+    """Let no browser send typed text to a spelling service, or keep it to offer it to the next who types.
+
+    A field about the person who types says so itself, with an `autocomplete` of its own.
+    """
+    if isinstance(widget, forms.TextInput | forms.Textarea):
+        for name, value in (("spellcheck", "false"), ("autocorrect", "off"), ("autocomplete", "off")):
+            widget.attrs.setdefault(name, value)
 
 
 def limit_day(field: forms.Field) -> None:

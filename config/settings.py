@@ -27,6 +27,9 @@ SECRET_KEY = env.str("CLEARWAY_SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_TLS = env.bool("BEHIND_TLS", default=not DEMO)
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if BEHIND_TLS else 0)  # in front of us, each ours
+# A browser keeps a cookie of these names only if it came by TLS, and from this very host.
+HOST_COOKIE, PATH_COOKIE = ("__Host-", "__Secure-") if BEHIND_TLS else ("", "")
 
 # ---------------------------------------------------------------- the center
 CENTER_NAME = env.str("CENTER_NAME", default="Juniper House")
@@ -69,19 +72,20 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.confidential_responses",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "config.middleware.confidential_responses",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.readable_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "audit.context.remember_session",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "config.middleware.FormProtection",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.session_limits",
@@ -196,7 +200,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
 STEP_UP_MINUTES = env.int("STEP_UP_MINUTES", default=5)  # how long a sign-in is good for what can't be undone
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = CENTER_SHORT_NAME
@@ -207,11 +211,13 @@ SESSION_ABSOLUTE_SECONDS = env.int("SESSION_ABSOLUTE_SECONDS", default=12 * 3600
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_NAME = "session"
+SESSION_COOKIE_NAME = f"{HOST_COOKIE}session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = BEHIND_TLS
+CSRF_COOKIE_NAME = f"{HOST_COOKIE}form"
 CSRF_COOKIE_SECURE = BEHIND_TLS
+CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 
@@ -221,7 +227,11 @@ SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 SECURE_HSTS_SECONDS = 31536000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_TLS
-SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" makes browsers post with `Origin: null`: CSRF fails
+SILENCED_SYSTEM_CHECKS = [
+    "security.W003",  # config.middleware.FormProtection is Django's own protection of forms, and stricter
+    "security.W021",  # the preload list is public: the center decides
+]
+SECURE_REFERRER_POLICY = "no-referrer"  # browsers then post with `Origin: null`: config.middleware knows
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 PERMISSIONS_POLICY = {
@@ -308,10 +318,7 @@ BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000")  # for links in 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {
-        "console": {"class": "config.log.ScrubbedHandler", "formatter": "plain"},
-    },
+    "handlers": {"console": {"class": "config.log.ScrubbedHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING"},

@@ -14,4 +14,6 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 # Tests speak plain HTTP to a local port, and sign in without a code unless they are about the code.
 SECURE_SSL_REDIRECT = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+HOST_COOKIE = PATH_COOKIE = ""  # a browser refuses the prefixed names without TLS
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "session", "form"
 MFA_REQUIRED = False

@@ -29,7 +29,7 @@ from config.owned_server import EmbeddedError, OwnedServer, last_lines
 ROOT = Path(__file__).resolve().parent.parent
 OTHER_ROLES = ("DATABASE_OWNER_URL", "DATABASE_PUBLIC_URL")
 HEALTHY_WITHIN_SECONDS = 90
-WEB = "gunicorn config.wsgi -k gthread --workers 2 --threads 4 --graceful-timeout 5 --no-control-socket"
+WEB = "gunicorn config.wsgi -c config/web.py --workers 2 --threads 4"
 WORKER = "celery -A config worker -c 2 -l WARNING --without-mingle --without-gossip"
 BEAT = "celery -A config beat -l WARNING --pidfile="
 
@@ -231,7 +231,7 @@ class Supervisor:
     def _describe_children(self) -> None:
         bound = f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
         commands = {
-            "web": ["-m", *WEB.split(), "--bind", bound, "--log-level", "warning"],
+            "web": ["-m", *WEB.split(), "--bind", bound],
             "worker": ["-m", *WORKER.split()],
             "beat": ["-m", *BEAT.split()],
             "relay": [str(ROOT / "manage.py"), "relay"],

@@ -5,10 +5,13 @@ import os
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from config.last_resort import with_last_resort
+from config.neutral import warn_of_telling_names
 from config.safety import refuse_unsafe, refuse_wrong_world
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 refuse_unsafe(settings)
-application = get_wsgi_application()
+application = with_last_resort(get_wsgi_application())
 refuse_wrong_world(settings)
+warn_of_telling_names(settings)

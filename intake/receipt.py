@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from config.crypto import CannotOpen, open_secret, seal_secret
 
-NAME = "request"
+NAME = f"{settings.HOST_COOKIE}request"
 LASTS = timedelta(minutes=30)
 CONTEXT = "request cookie"
 BLOCK = 1536

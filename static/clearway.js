@@ -3,6 +3,9 @@
   "use strict";
   var doc = document;
 
+  /* htmx notes the address of the page in the browser's storage, for a history that is switched off here. */
+  try { sessionStorage.removeItem("htmx-current-path-for-history"); } catch (error) { /* storage is off: fine */ }
+
   function focusErrors(root) {
     var box = root.querySelector("[data-error-summary]");
     if (box) { box.focus(); return true; }
@@ -37,7 +40,16 @@
     setTimeout(function () { release(form); }, 15000);
   }, true);
 
-  addEventListener("pageshow", function () { doc.querySelectorAll("form[data-sent]").forEach(release); });
+  /* A page that the browser kept whole is asked for anew, so that Back shows nothing after signing out. Public
+     pages are kept: they hold only what this visitor typed. */
+  addEventListener("pageshow", function (event) {
+    if (event.persisted && !doc.body.classList.contains("public")) {
+      doc.documentElement.hidden = true;
+      location.reload();
+      return;
+    }
+    doc.querySelectorAll("form[data-sent]").forEach(release);
+  });
 
   doc.addEventListener("htmx:afterRequest", function (event) {
     var form = event.target.closest && event.target.closest("form");

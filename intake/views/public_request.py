@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from accounts import throttle
 from accounts.access import public
 from config import clock
 from config.errors import Refused
+from config.middleware import FormProtection
 from intake import receipt
 from intake.actions.public_requests import amend_request, submit_request
 from intake.choices_contact import AmendmentKind, Danger, MessageRule, RequestKind
@@ -26,7 +26,7 @@ from intake.views.public import page
 from intake.wording import contact_of, promise_sentence
 
 
-class _TokenCheck(CsrfViewMiddleware):
+class _TokenCheck(FormProtection):
     """Says whether the protection token of a form is good, instead of answering with an error page."""
 
     def _reject(self, request: HttpRequest, reason: str) -> Any:

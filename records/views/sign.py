@@ -33,6 +33,7 @@ from records.forms.signing import ChooseForm, CodeForm, SignForm
 from records.models import SigningInvitation
 from records.views.ways import sent
 
+COOKIE = f"{settings.HOST_COOKIE}page"
 COOKIE_SECONDS = 2 * 3600
 TRIES_PER_ADDRESS, TRIES_PER_WORD = (30, 600), (10, 1800)
 
@@ -41,12 +42,8 @@ WRONG = gettext_noop(
 )
 
 
-def _cookie_name() -> str:
-    return "__Host-signer" if settings.SESSION_COOKIE_SECURE else "signer"
-
-
 def _browser(request: HttpRequest) -> str:
-    return request.COOKIES.get(_cookie_name(), "")[:100]
+    return request.COOKIES.get(COOKIE, "")[:100]
 
 
 def _language() -> str:
@@ -84,7 +81,7 @@ def start(request: HttpRequest, word: str = "") -> HttpResponse:
     page = render_form(request, "records/sign_start.html", context, form)
     if not _browser(request):
         page.set_cookie(
-            _cookie_name(), secrets.token_urlsafe(32), max_age=COOKIE_SECONDS, httponly=True, samesite="Lax",
+            COOKIE, secrets.token_urlsafe(32), max_age=COOKIE_SECONDS, httponly=True, samesite="Lax",
             secure=settings.SESSION_COOKIE_SECURE, path="/",
         )  # fmt: skip
     return page

@@ -25,7 +25,7 @@ from referrals.actions.steps import LinkDead
 from referrals.models import Offer, PartnerLink
 from referrals.queries import live_link
 
-COOKIE = "referral"
+COOKIE = f"{settings.PATH_COOKIE}visit"
 SALT = "referrals.partner"
 LASTS = 8 * 3600
 """Seconds by the wall clock."""

@@ -122,7 +122,7 @@ def test_stored_encrypted_and_downloaded_safely(ana, person, as_user):
     assert page.headers["Content-Disposition"].startswith('attachment; filename="document-')
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     assert page.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Cache-Control"] == "no-store, private"
     assert Event.objects.filter(name="record.viewed", object_id=document.pk).count() == 1
 
 

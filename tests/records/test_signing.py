@@ -43,7 +43,7 @@ def phone():
 
 
 def post(browser, path, **data):
-    data["csrfmiddlewaretoken"] = browser.cookies["csrftoken"].value
+    data["csrfmiddlewaretoken"] = browser.cookies["form"].value
     return browser.post(path, data)
 
 
@@ -280,7 +280,7 @@ def test_no_cookie_no_entry(invitation):
 
 def test_the_cookie_is_safe(invitation):
     browser = Client()
-    cookie = browser.get("/sign/").cookies["signer"]
+    cookie = browser.get("/sign/").cookies["page"]
     assert cookie["httponly"] and cookie["samesite"] == "Lax" and cookie["path"] == "/"
     assert len(cookie.value) >= 32
 

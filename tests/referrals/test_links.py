@@ -153,13 +153,13 @@ def test_a_session_opens_its_own_offer_only(ana, client):
     offer, token, code = one_sent(ana)
     enter(client, token, code)
     other, _token, _code = one_sent(ana, make_facility("St. Brigid Hospital"))
-    morsel = client.cookies["referral"]
+    morsel = client.cookies["visit"]
     assert morsel["path"] == page(offer)
     assert morsel["httponly"]
     thief = Client()
-    thief.cookies["referral"] = morsel.value
+    thief.cookies["visit"] = morsel.value
     assert thief.get(page(other)).status_code == 404
-    thief.cookies["referral"] = morsel.value[:-2] + "zz"
+    thief.cookies["visit"] = morsel.value[:-2] + "zz"
     assert thief.get(page(offer)).status_code == 404
 
 
@@ -249,7 +249,7 @@ def test_the_packet_opens_after_acceptance_and_is_accounted_once(ana, client):
     assert "Jordan" not in closed.content.decode()
     assert not Disclosure.objects.exists()
     answer = client.post(packet)
-    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store, private")
     first = answer.content.decode()
     assert "Jordan Lee" in first
     assert "42 CFR part 2" in first
