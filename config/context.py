@@ -18,6 +18,7 @@ NAV = (
     (_("Referrals"), "referrals:referral-list"),
     (_("Out at detox"), "referrals:out-at-detox"),
     (_("Beds"), "programs:bed-board"),
+    (_("Emergency"), "desk:emergency-find"),
 )
 THEMES = ("light", "dark")
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from desk.views import demo, episodes, messages, people, today
+from desk.views import demo, emergency, episodes, messages, people, today
 
 app_name = "desk"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("people/", people.people, name="people"),
     path("people/<uuid:person_id>/", people.person, name="person"),
+    path("emergency/", emergency.emergency_find, name="emergency-find"),
     path("episodes/<uuid:episode_id>/close/", episodes.close, name="episode-close"),
     path("messages/", messages.failed, name="messages"),
     path("messages/<uuid:message_id>/retry/", messages.retry, name="message-retry"),

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.conf import settings
 
 from config.templatetags.ui import clock, day
-from records.choices import Purpose
 from records.display import category_labels
 from records.models import Disclosure
 from records.rules.accounting import Window, is_tpo
@@ -65,7 +64,7 @@ def line(row: Disclosure) -> Line:
         recipient=row.recipient_name,
         address=row.recipient_address,
         what="; ".join(category_labels(row.categories)),
-        why=Purpose(row.purpose).label,
+        why=row.get_purpose_display(),
         tpo=is_tpo(row.purpose),
         basis=BASES.get(row.basis, row.basis.replace("_", " ").capitalize()),
         consent=day(consent.signed_at) if consent and consent.signed_at else "",

@@ -110,7 +110,7 @@ def _open(
         recipient_id=recipient.pk if recipient else None, notice=notice, short_notice=short,
         notice_version=notices.VERSION, redisclosure=redisclosure, consent_copy=grant.copy, sections=built,
         withheld=tuple(one for one in Category if one in sections and one not in built), made_at=row.at,
-        notices=extra_notices(grant),
+        notices=grant.notices,
     )  # fmt: skip
 
 
@@ -136,11 +136,6 @@ def _build(sections: Sections, grant: Grant) -> dict[Category, Any]:
         for category in Category
         if category in sections and category in grant.categories
     }
-
-
-def extra_notices(grant: Grant) -> tuple[str, ...]:
-    """Return the texts that go along besides the notice of 2.32."""
-    return grant.notices + ((grant.overridden,) if grant.overridden else ())
 
 
 def _statements(recipient: Recipient | None, grant: Grant) -> tuple[str, str, str]:
@@ -170,7 +165,7 @@ def _account(
     same_consent = last is not None and last.consent_id == (grant.consent.pk if grant.consent else None)
     if last is not None and same_consent and last.content["sections"] == content and last.purpose == purpose:
         return last, False
-    sealed = {"sections": content, "notices": list(extra_notices(grant)), "salt": secrets.token_hex(16)}
+    sealed = {"sections": content, "notices": list(grant.notices), "salt": secrets.token_hex(16)}
     actor = Actor.of(by)
     row = Disclosure(
         person=person, data_key=person.data_key, recipient=recipient,

@@ -8,3 +8,7 @@ from typing import Any
 
 # Called with consent=, by=, now= when a consent was withdrawn (wholly or for one recipient) or has ended.
 after_revoke: list[Callable[..., Any]] = []
+
+# Called with person=; each returns a builder for each category of the chart that it knows, for the door
+# (`records.door.sections`). A builder returns rows of [label, text]; only those that a basis allows run.
+chart_sections: list[Callable[..., Any]] = []

@@ -22,4 +22,6 @@ class ReferralsConfig(AppConfig):
         outbox.register(offers.ENDED_MAIL, handlers.offer_ended)
         import_module("outbox.sweeps").register(loop.sweep)
         import_module("records.hooks").after_revoke.append(loop.consent_revoked)
+        packet = import_module("referrals.packet")
+        import_module("records.hooks").chart_sections.append(packet.chart_sections)
         import_module("programs.hooks").after_admit.append(loop.person_admitted)

@@ -57,6 +57,14 @@ def packet_sections(episode: Episode) -> dict[Category, Callable[[], Rows]]:
     return sections
 
 
+def chart_sections(*, person: Any) -> dict[Category, Callable[[], Rows]]:
+    """Return the builders of a person's newest episode, or of the person alone (a hook of records)."""
+    episode = Episode.objects.filter(person=person).order_by("-opened_at", "-id").first()
+    if episode is not None:
+        return packet_sections(episode)
+    return {Category.IDENTITY: lambda: _identity(person), Category.CONTACT: lambda: _contact(person)}
+
+
 def _identity(person: Any) -> Rows:
     rows = [["Name", person.name]]
     if person.preferred_name:

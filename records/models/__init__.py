@@ -4,6 +4,7 @@ from records.models.consent import Consent, ConsentRecipient, ConsentRevocation
 from records.models.data_key import DataKey
 from records.models.disclosure import Disclosure
 from records.models.document import Document
+from records.models.emergency import EmergencyDisclosure
 from records.models.person import Person
 from records.models.recipient import Recipient
 from records.models.review import Review
@@ -18,6 +19,7 @@ __all__ = [
     "DataKey",
     "Disclosure",
     "Document",
+    "EmergencyDisclosure",
     "Person",
     "Recipient",
     "Review",

@@ -6,11 +6,16 @@ from django.db.models import Q
 
 from config.clock import AppNow
 from records.choices import Category, Medium, Purpose
+from records.choices_door import BasisCode, SharedFor
 from records.fields import EncryptedJSON, EncryptedText
 from records.models.consent import Consent
+from records.models.emergency import EmergencyDisclosure
 from records.models.person import Person
 from records.models.recipient import Recipient
 from records.models.sealed import SealedModel
+
+# Bases whose receiver need not be in the directory: their own record names it.
+NOT_IN_DIRECTORY = (BasisCode.EMERGENCY, BasisCode.CHILD_ABUSE, BasisCode.CRIME, BasisCode.OWN_ACCESS)
 
 
 class Disclosure(SealedModel):
@@ -22,12 +27,15 @@ class Disclosure(SealedModel):
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="disclosures")
-    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="disclosures")
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, null=True, related_name="disclosures")
     recipient_name = EncryptedText()
     recipient_address = EncryptedText(null=True)
-    basis = models.CharField(max_length=20)
+    basis = models.CharField(max_length=20, choices=BasisCode.choices)
     consent = models.ForeignKey(Consent, on_delete=models.PROTECT, null=True, related_name="disclosures")
-    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    emergency = models.ForeignKey(
+        EmergencyDisclosure, on_delete=models.PROTECT, null=True, related_name="disclosures"
+    )
+    purpose = models.CharField(max_length=20, choices=Purpose.choices + SharedFor.choices)
     categories = ArrayField(models.CharField(max_length=20, choices=Category.choices))
     subject = models.CharField(max_length=60)
     version = models.PositiveIntegerField()
@@ -56,6 +64,21 @@ class Disclosure(SealedModel):
                 condition=~Q(basis="consent") | Q(consent__isnull=False),
                 name="records_disclosure_names_consent",
                 violation_error_message="A disclosure made with consent names the consent.",
+            ),
+            models.CheckConstraint(
+                condition=Q(basis__in=BasisCode.values),
+                name="records_disclosure_basis_known",
+                violation_error_message="A disclosure names a lawful basis.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(basis="emergency") | Q(emergency__isnull=False),
+                name="records_disclosure_names_emergency",
+                violation_error_message="A disclosure in an emergency names its record.",
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False) | Q(basis__in=NOT_IN_DIRECTORY),
+                name="records_disclosure_names_recipient",
+                violation_error_message="A disclosure names its receiver.",
             ),
             models.CheckConstraint(
                 condition=Q(categories__len__gt=0),

@@ -22,6 +22,7 @@ from records.models import DataKey, Person
 from tests.factories.care import make_bed, make_clearance, make_determination, make_use
 from tests.factories.consents import draft_consent, signed_consent
 from tests.factories.contact import make_request
+from tests.factories.door import make_emergency
 from tests.factories.episodes import ask_safety, make_episode, make_sendable
 from tests.factories.messages import make_failed_message
 from tests.factories.referrals import EVERYTHING, make_facility, make_referral, sent
@@ -45,6 +46,7 @@ class Record:
     revoked: Any
     invitation: Any
     document: Any
+    emergency: Any
     referral: Any
     offer: Any
     token: str
@@ -111,6 +113,7 @@ def build_record(ana, cole, dana, facility, name: str) -> Record:
         consent=consent,
         revoked=gone,
         invitation=signing.invite(consent=draft, by=ana),
+        emergency=make_emergency(ana, person),
         document=store(person=person, by=ana, upload=picture(), kind="other"),
         referral=out.offer.referral,
         offer=out.offer,

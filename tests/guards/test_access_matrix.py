@@ -38,6 +38,7 @@ OBJECTS = {
     "episode_id": lambda record, world: record.episode.pk,
     "check_id": lambda record, world: record.check.pk,
     "consent_id": lambda record, world: record.draft.pk,
+    "disclosure_id": lambda record, world: record.emergency.disclosures.get().pk,
     "document_id": lambda record, world: record.document.pk,
     "clearance_id": lambda record, world: record.clearance.pk,
     "use_id": lambda record, world: record.use.pk,
