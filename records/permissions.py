@@ -25,3 +25,5 @@ rules.add_perm("records.review_work", has_role(Role.SUPERVISOR, Role.PRIVACY))
 
 # The door out without consent. Who may write down a medical emergency: whoever works with people.
 rules.add_perm("records.emergency_disclose", works_with_people)
+# What left without consent, as it left: those who may open the record, and the privacy officer for everybody.
+rules.add_perm("records.packet_read", _consents)

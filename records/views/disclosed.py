@@ -15,7 +15,7 @@ from records.notices import statement
 from records.queries.disclosed import packets_for
 
 
-@staff("records.disclosure_read")
+@staff("records.packet_read")
 @require_GET
 def disclosure(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     """Show what left through the door without consent, from its accounting row, to read out or print."""

@@ -24,7 +24,12 @@ pytestmark = pytest.mark.django_db
 ROLES = ("admissions", "clinician", "supervisor", "privacy", "auditor", "administrator")
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # The privacy officer oversees consents and the accounting of everybody, restricted or not.
-OVERSEEN = {"records.consent_read", "records.consent_revoke", "records.disclosure_read"}
+OVERSEEN = {
+    "records.consent_read",
+    "records.consent_revoke",
+    "records.disclosure_read",
+    "records.packet_read",
+}
 TOKENS = re.compile(
     rb'(nonce-|nonce="|csrf[a-z]*"[^>]*value="|"X-CSRFToken": ?"|name="submit_key"[^>]*value=")[^"\']*'
 )
