@@ -63,11 +63,15 @@ class Grant:
 class Basis(Protocol):
     """A lawful basis. `code` goes into the accounting; `grant` decides, under the person's lock.
 
-    `from_chart` says whether sections of the chart may go; a basis that says no brings its own facts.
+    A basis from whose `from_chart` no section may go brings its own facts.
     """
 
     code: str
-    from_chart: bool
+
+    @property
+    def from_chart(self) -> bool:
+        """Say whether sections of the chart may go."""
+        ...
 
     def grant(
         self,
