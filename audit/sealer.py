@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from audit.models import Seal
 from audit.rows import EVENT_SQL, event_dict, fetch, last_seal, stamp
-from audit.verifier import event_digest, seal_hash, seal_mac
+from audit.verifier import make_seal
 from config import clock
 
 LOCK = 7241_0001  # pg_advisory_xact_lock: one sealer at a time
@@ -28,15 +28,29 @@ _OTHERS = f"""
 """  # noqa: S608 - our own columns
 _OURS = f"""
     SELECT {EVENT_SQL} FROM audit_event e
-    WHERE e.epoch = audit_cluster_epoch() AND e.transaction::xid8 >= %s::xid8
+    WHERE e.epoch = audit_cluster_epoch()
+      AND (e.transaction::xid8, e.at, e.id) > (%s::xid8, %s::timestamptz, %s::uuid)
       AND e.transaction::xid8 < pg_snapshot_xmin(pg_current_snapshot()) AND {_NOT_SEALED}
     ORDER BY e.epoch, e.transaction::xid8, e.at, e.id LIMIT %s
 """  # noqa: S608 - our own columns
 # Where the last seal stands whose event is still there: everything before it in this cluster is sealed.
+# The inner select is read backwards, one row as a rule, whatever the planner thinks of the tables.
 _REACHED = """
-    SELECT e.transaction FROM audit_seal s JOIN audit_event e ON e.id = s.event_id
-    WHERE e.epoch = audit_cluster_epoch() ORDER BY s.number DESC LIMIT 1
+    SELECT e.transaction, e.at, e.id FROM audit_event e WHERE e.id = (
+        SELECT found FROM (
+            SELECT (
+                SELECT e.id FROM audit_event e WHERE e.id = s.event_id AND e.epoch = audit_cluster_epoch()
+            ) AS found FROM audit_seal s ORDER BY s.number DESC OFFSET 0
+        ) AS latest WHERE found IS NOT NULL LIMIT 1
+    )
 """
+_BEGINNING = ("0", "-infinity", "00000000-0000-0000-0000-000000000000")
+
+
+def sealing_key() -> tuple[str, bytes]:
+    """Return name and bytes of the key that seals now."""
+    ring = settings.KEY_RING["audit"]
+    return ring["primary"], ring["keys"][ring["primary"]]
 
 
 def _ready(limit: int) -> list[dict[str, Any]]:
@@ -44,22 +58,12 @@ def _ready(limit: int) -> list[dict[str, Any]]:
     reached = fetch(_REACHED)
     if not reached and (others := fetch(_OTHERS, [limit])):
         return [event_dict(row) for row in others]
-    return [event_dict(row) for row in fetch(_OURS, [reached[0][0] if reached else "0", limit])]
+    return [event_dict(row) for row in fetch(_OURS, [*(reached[0] if reached else _BEGINNING), limit])]
 
 
 def _seal(number: int, event: dict, previous: str, sealed_at: datetime) -> tuple[Seal, str]:
     """Return the seal of one event and its fingerprint."""
-    ring = settings.KEY_RING["audit"]
-    seal = {
-        "number": number,
-        "event": event["id"],
-        "digest": event_digest(event),
-        "previous": previous,
-        "key": ring["primary"],
-        "sealed_at": stamp(sealed_at),
-    }
-    seal["mac"] = seal_mac(seal, ring["keys"][ring["primary"]])
-    fingerprint = seal_hash(seal)
+    seal = make_seal(number, event, previous, stamp(sealed_at), *sealing_key())
     row = Seal(
         number=number,
         event_id=event["id"],
@@ -68,9 +72,9 @@ def _seal(number: int, event: dict, previous: str, sealed_at: datetime) -> tuple
         key_id=seal["key"],
         sealed_at=sealed_at,
         mac=bytes.fromhex(seal["mac"]),
-        hash=bytes.fromhex(fingerprint),
+        hash=bytes.fromhex(seal["hash"]),
     )
-    return row, fingerprint
+    return row, seal["hash"]
 
 
 @transaction.atomic

@@ -49,6 +49,21 @@ def seal_hash(seal):
     return hashlib.sha256(_seal_body(seal) + b"\n" + seal["mac"].encode("ascii")).hexdigest()
 
 
+def make_seal(number, event, previous, sealed_at, key_id, key):
+    """Return the seal of `event` after the seal whose fingerprint is `previous`."""
+    seal = {
+        "number": number,
+        "event": event["id"],
+        "digest": event_digest(event),
+        "previous": previous,
+        "key": key_id,
+        "sealed_at": sealed_at,
+    }
+    seal["mac"] = seal_mac(seal, key)
+    seal["hash"] = seal_hash(seal)
+    return seal
+
+
 def signed(body, key_id, key):
     """Return `body` with a checksum and a keyed code of its own: first and last lines, checkpoints."""
     whole = dict(body, key=key_id)
