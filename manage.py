@@ -16,15 +16,19 @@ def main() -> None:
     if len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS:
         os.environ.setdefault("CLEARWAY_DB_ROLE", "owner")
     from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
     from config.log import say_why_it_ended
     from config.safety import refuse_unsafe
 
     sys.excepthook = say_why_it_ended
-    if len(sys.argv) > 1 and sys.argv[1] not in KEYLESS_COMMANDS:
-        refuse_unsafe(settings)
-    execute_from_command_line(sys.argv)
+    try:
+        if len(sys.argv) > 1 and sys.argv[1] not in KEYLESS_COMMANDS:
+            refuse_unsafe(settings)
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as problem:
+        sys.exit(f"Not started: {problem}")
 
 
 if __name__ == "__main__":

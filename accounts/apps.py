@@ -11,5 +11,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Load permissions."""
+        """Load permissions; tell a rotation of the key ring which rows it must reach."""
         import_module("accounts.permissions")
+        import_module("accounts.ring").register()

@@ -42,6 +42,12 @@ def ensure_keys(path: Path) -> None:
         write_private(path, json.dumps(whole, indent=2) + "\n")
 
 
+def ensure_counseling_keys(path: Path) -> None:
+    """Make the separate key ring of counseling notes, unless the file exists."""
+    if not path.exists():
+        write_private(path, json.dumps({"primary": "c1", "keys": {"c1": _random_key()}}, indent=2) + "\n")
+
+
 def ensure_secret(path: Path) -> str:
     """Return the secret that signs cookies, made on first use."""
     if not path.exists():

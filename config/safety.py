@@ -7,16 +7,15 @@ from django.core.exceptions import ImproperlyConfigured
 
 def refuse_unsafe(settings: Any) -> None:
     """Raise ImproperlyConfigured when this configuration must not start."""
-    ring = settings.KEY_RING
     if len(settings.SECRET_KEY or "") < 40:
         raise ImproperlyConfigured("CLEARWAY_SECRET_KEY must be set and at least 40 characters long.")
-    if ring["primary"] not in ring["keys"] or len(ring["index_key"]) != 32:
-        raise ImproperlyConfigured("The key ring is missing: set CLEARWAY_KEYS_FILE or CLEARWAY_KEYS.")
-    trail = ring["audit"]
-    if trail["primary"] not in trail["keys"]:
-        raise ImproperlyConfigured('The key ring has no "audit" keys, which seal the trail: docs/running.md.')
-    if any(len(key) != 32 for key in (*ring["keys"].values(), *trail["keys"].values())):
-        raise ImproperlyConfigured("Every key of the key ring must be 32 bytes, base64.")
+    for ring in (settings.KEY_RING, settings.COUNSELING_RING):
+        if ring["problem"]:
+            raise ImproperlyConfigured(ring["problem"])
+    ring = settings.KEY_RING
+    ours = {*ring["keys"].values(), ring["index_key"], *ring["audit"]["keys"].values()}
+    if ours & set(settings.COUNSELING_RING["keys"].values()):
+        raise ImproperlyConfigured("The key ring of counseling notes must share no key with the main ring.")
     if settings.DEBUG and not settings.DEMO:
         raise ImproperlyConfigured("DEBUG shows records in error pages; it is allowed in demo mode only.")
     if not settings.DEMO and "*" in settings.ALLOWED_HOSTS:

@@ -4,8 +4,6 @@ Nothing here opens a connection or starts a server. Without DATABASE_URL the add
 servers are read from the file that the supervisor wrote (`.local/runtime.env`).
 """
 
-import base64
-import json
 import os
 from pathlib import Path
 
@@ -13,6 +11,8 @@ import bootstrap_wrapper
 import environ
 import whitenoise.compress
 from csp.constants import NONE, SELF
+
+from config.key_rings import load_ring
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = Path(os.environ.get("CLEARWAY_STATE", BASE_DIR / ".local"))
@@ -147,31 +147,18 @@ CACHES = {
 }
 
 # ---------------------------------------------------------------- keys
-KEYS_FILE = env.str("CLEARWAY_KEYS_FILE", default="")
-
-
-def key_ring() -> dict:
-    """Read the key ring: {"primary": id, "keys": {id: 32 bytes}, "index_key": 32 bytes, "audit": …}.
-
-    "audit" holds the keys that seal the trail: {"primary": id, "keys": {id: 32 bytes}}.
-    """
-    text = env.str("CLEARWAY_KEYS", default="") or (Path(KEYS_FILE).read_text() if KEYS_FILE else "")
-    if not text:
-        return {"primary": "", "keys": {}, "index_key": b"", "audit": {"primary": "", "keys": {}}}
-    ring = json.loads(text)
-    trail = ring.get("audit", {"primary": "", "keys": {}})
-    return {
-        "primary": ring["primary"],
-        "keys": {name: base64.b64decode(value) for name, value in ring["keys"].items()},
-        "index_key": base64.b64decode(ring["index_key"]),
-        "audit": {
-            "primary": trail["primary"],
-            "keys": {name: base64.b64decode(value) for name, value in trail["keys"].items()},
-        },
-    }
-
-
-KEY_RING = key_ring()
+# The main ring wraps data keys and secrets; the counseling ring wraps the keys of counseling notes only.
+KEY_RING = load_ring(
+    text=env.str("CLEARWAY_KEYS", default=""),
+    file=env.str("CLEARWAY_KEYS_FILE", default=""),
+    label="key ring (CLEARWAY_KEYS_FILE)",
+)
+COUNSELING_RING = load_ring(
+    text=env.str("CLEARWAY_COUNSELING_KEYS", default=""),
+    file=env.str("CLEARWAY_COUNSELING_KEYS_FILE", default=""),
+    label="key ring of counseling notes (CLEARWAY_COUNSELING_KEYS_FILE)",
+    main=False,
+)
 
 # ---------------------------------------------------------------- sign-in
 AUTH_USER_MODEL = "accounts.User"

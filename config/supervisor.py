@@ -23,7 +23,13 @@ from typing import Any
 
 from config.console import StepError, Waiting, counter, run_step, say
 from config.embedded import EmbeddedPostgres, EmbeddedValkey
-from config.local_files import ensure_keys, ensure_secret, private_folder, write_environment
+from config.local_files import (
+    ensure_counseling_keys,
+    ensure_keys,
+    ensure_secret,
+    private_folder,
+    write_environment,
+)
 from config.owned_server import EmbeddedError, OwnedServer, last_lines
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -165,7 +171,9 @@ class Supervisor:
     def _use_local_keys(self) -> None:
         """Make keys and a secret here, unless the environment has some: only data made here needs them."""
         ensure_keys(self.state / "keys.json")
+        ensure_counseling_keys(self.state / "counseling-keys.json")
         self._default("CLEARWAY_KEYS_FILE", str(self.state / "keys.json"))
+        self._default("CLEARWAY_COUNSELING_KEYS_FILE", str(self.state / "counseling-keys.json"))
         self._default("CLEARWAY_SECRET_KEY", ensure_secret(self.state / "secret_key"))
 
     def _start_postgres(self) -> None:

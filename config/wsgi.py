@@ -7,6 +7,7 @@ from django.core.wsgi import get_wsgi_application
 
 from config.last_resort import with_last_resort
 from config.neutral import warn_of_telling_names
+from config.ring_users import refuse_missing_keys
 from config.safety import refuse_unsafe, refuse_wrong_world
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -15,3 +16,4 @@ refuse_unsafe(settings)
 application = with_last_resort(get_wsgi_application())
 refuse_wrong_world(settings)
 warn_of_telling_names(settings)
+refuse_missing_keys()

@@ -40,10 +40,15 @@ def send(
             "kind": kind,
             "to": to,
             "ids": plain,
-            "sealed_secret": seal_secret(secret.encode(), f"outbox {key}") if secret else None,
+            "sealed_secret": with_secret(key, secret) if secret else None,
         },
     )
     return message
+
+
+def with_secret(key: str, secret: str) -> bytes:
+    """Return the secret of the message with this key, sealed under the ring's primary key."""
+    return seal_secret(secret.encode(), f"outbox {key}")
 
 
 def secret_of(message: Message) -> str:

@@ -13,5 +13,6 @@ class OutboxConfig(AppConfig):
     name = "outbox"
 
     def ready(self) -> None:
-        """Let the trail be sealed with every sweep."""
+        """Let the trail be sealed with every sweep; tell a rotation which rows it must reach."""
         sweeps.register(import_module("audit.sealer").seal_sweep)
+        import_module("outbox.ring").register()

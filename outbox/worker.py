@@ -6,6 +6,7 @@ from typing import Any
 from celery import bootsteps
 from django.db import DatabaseError, close_old_connections
 
+from config.ring_users import refuse_missing_keys
 from outbox import heartbeats
 
 log = logging.getLogger("clearway.worker")
@@ -21,7 +22,8 @@ class WorkerHeartbeat(bootsteps.StartStopStep):
         super().__init__(parent, **kwargs)
 
     def start(self, parent: Any) -> None:
-        """Begin beating, at once."""
+        """Refuse to work without the keys that stored rows need; otherwise begin beating, at once."""
+        refuse_missing_keys()
         self._beat()
         self._entry = parent.timer.call_repeatedly(heartbeats.EVERY_SECONDS, self._beat, priority=10)
 

@@ -13,5 +13,6 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         """Load what other parts look up by name."""
         import_module("records.permissions")
+        import_module("records.ring").register()
         sweeps = import_module("outbox.sweeps")
         sweeps.register(import_module("records.actions.consents").expire_due)

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from config.embedded import EmbeddedPostgres, EmbeddedValkey
-from config.local_files import ensure_keys, ensure_secret
+from config.local_files import ensure_counseling_keys, ensure_keys, ensure_secret
 from config.owned_server import OwnedServer
 
 FOLDER = "clearway-test-"
@@ -48,6 +48,8 @@ class TestServers:
         keys = self.state / "keys.json"
         ensure_keys(keys)
         os.environ["CLEARWAY_KEYS_FILE"] = str(keys)
+        ensure_counseling_keys(self.state / "counseling-keys.json")
+        os.environ["CLEARWAY_COUNSELING_KEYS_FILE"] = str(self.state / "counseling-keys.json")
         os.environ["CLEARWAY_SECRET_KEY"] = ensure_secret(self.state / "secret_key")
         os.environ.pop("DEMO", None)
         if admin := os.environ.get("TEST_DATABASE_ADMIN_URL"):

@@ -1,16 +1,22 @@
 """Data keys: one per person and one per contact request; destroying one disposes of what it opens."""
 
 import uuid
+from collections.abc import Callable
+from typing import ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 
 from config.clock import AppNow
 from config.crypto import CannotOpen, new_key, unwrap_key, wrap_key
+from config.ring_users import MAIN, ring_of
 
 
 class DataKey(models.Model):
     """A 256-bit key, stored wrapped under the key ring. `wrapped` is null once it was destroyed."""
+
+    ring: ClassVar[str] = MAIN
+    wrap: ClassVar[Callable[[bytes, uuid.UUID], bytes]] = staticmethod(wrap_key)
+    unwrap: ClassVar[Callable[[bytes, uuid.UUID], bytes]] = staticmethod(unwrap_key)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     wrapped = models.BinaryField(null=True)
@@ -33,11 +39,11 @@ class DataKey(models.Model):
         return f"data key {self.id}"
 
     @classmethod
-    def make(cls) -> "DataKey":
+    def make(cls) -> Self:
         """Return a new, unsaved key, wrapped under the ring's primary key."""
-        key = cls(ring_key=settings.KEY_RING["primary"])
+        key = cls(ring_key=ring_of(cls.ring)["primary"])
         plain = new_key()
-        key.wrapped = wrap_key(plain, key.id)
+        key.wrapped = cls.wrap(plain, key.id)
         key._plain = plain
         return key
 
@@ -45,6 +51,9 @@ class DataKey(models.Model):
         """Return the key's 32 bytes, unwrapping once per instance. Raises CannotOpen."""
         if not hasattr(self, "_plain"):
             if self.wrapped is None:
-                raise CannotOpen("this data key was destroyed")
-            self._plain = unwrap_key(bytes(self.wrapped), self.id)
+                raise CannotOpen("this data key was destroyed", self.id)
+            try:
+                self._plain = self.unwrap(bytes(self.wrapped), self.id)
+            except CannotOpen as problem:
+                raise CannotOpen(str(problem), self.id) from None
         return self._plain

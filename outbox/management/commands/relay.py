@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from config.celery import app
+from config.ring_users import refuse_missing_keys
 from outbox import actions, heartbeats
 
 log = logging.getLogger("clearway.relay")
@@ -101,6 +102,7 @@ class Command(BaseCommand):
     help = "Hand outbox messages to Celery until stopped."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_missing_keys()
         relay = Relay()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, relay.stop)
