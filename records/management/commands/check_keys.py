@@ -32,6 +32,8 @@ class Command(BaseCommand):
             for key, value in sorted(ring["keys"].items()):
                 mark = " (primary)" if key == ring["primary"] else ""
                 self.stdout.write(f"{name} ring: {key}, check value {fingerprint(value)}{mark}")
+            for key, value in sorted(ring["audit"]["keys"].items()):
+                self.stdout.write(f"{name} ring, audit: {key}, check value {fingerprint(value)}")
             if ring["index_key"]:
                 self.stdout.write(f"{name} ring: index_key, check value {fingerprint(ring['index_key'])}")
 
