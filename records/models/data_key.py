@@ -1,7 +1,6 @@
 """Data keys: one per person and one per contact request; destroying one disposes of what it opens."""
 
 import uuid
-from collections.abc import Callable
 from typing import ClassVar, Self
 
 from django.db import models
@@ -15,8 +14,6 @@ class DataKey(models.Model):
     """A 256-bit key, stored wrapped under the key ring. `wrapped` is null once it was destroyed."""
 
     ring: ClassVar[str] = MAIN
-    wrap: ClassVar[Callable[[bytes, uuid.UUID], bytes]] = staticmethod(wrap_key)
-    unwrap: ClassVar[Callable[[bytes, uuid.UUID], bytes]] = staticmethod(unwrap_key)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     wrapped = models.BinaryField(null=True)
@@ -37,6 +34,16 @@ class DataKey(models.Model):
 
     def __str__(self) -> str:
         return f"data key {self.id}"
+
+    @staticmethod
+    def wrap(key: bytes, key_id: uuid.UUID) -> bytes:
+        """Encrypt a key under the primary key of the ring that this table of keys belongs to."""
+        return wrap_key(key, key_id)
+
+    @staticmethod
+    def unwrap(wrapped: bytes, key_id: uuid.UUID) -> bytes:
+        """Decrypt a key. Raises CannotOpen."""
+        return unwrap_key(wrapped, key_id)
 
     @classmethod
     def make(cls) -> Self:
