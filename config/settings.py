@@ -239,6 +239,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024  # uploads are at most 10 MB and never touch a disk
+UPLOAD_MEGABYTES_PER_DAY = env.int("UPLOAD_MEGABYTES_PER_DAY", default=200)  # stored by one person or link
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # ---------------------------------------------------------------- language and time

@@ -1,21 +1,38 @@
-"""What an uploaded file really is: its type by content, and pictures drawn anew without what hid in them."""
+"""What an uploaded file really is: its type by content, written anew without what hid in it."""
 
 import io
+import subprocess
+import sys
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 
 import puremagic
 from PIL import Image, ImageOps
 
 from config.errors import Refused
+from records import pdf_anew
 from records.models.document import MAX_BYTES
 
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 EXTENSIONS = {PDF: "pdf", JPEG: "jpg", PNG: "png"}
 _PICTURES = {JPEG: "JPEG", PNG: "PNG"}
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = 40_000_000
 # A PDF ends with %%EOF; a second file glued behind it makes it something else as well.
 _LONGEST_TAIL = 1024
+PDF_SECONDS = 20
+_WHY_NOT = {
+    pdf_anew.ACTIVE: "pdf_active",
+    pdf_anew.LOCKED: "pdf_locked",
+    pdf_anew.LONG: "pdf_long",
+}
+_WORDS = {
+    "file_damaged": "This PDF is damaged or holds a second file. Save it again",
+    "pdf_active": "This PDF holds a script, a program, a file or a form that sends."
+    " Print it to a new PDF, and choose that one",
+    "pdf_locked": "This PDF is locked with a password. Save it without one",
+    "pdf_long": "This PDF is too long or too complicated to check. Split it, or print it to a new PDF",
+}
 
 
 @dataclass(frozen=True)
@@ -34,8 +51,7 @@ def check_file(data: bytes) -> Checked:
         raise Refused("file_large", "The file must be 10 MB or smaller", field="file")
     media_type = _type_of(data)
     if media_type == PDF:
-        _check_pdf(data)
-        return Checked(PDF, data)
+        return Checked(PDF, _written_anew(data))
     if media_type in _PICTURES:
         return Checked(media_type, _drawn_anew(data, media_type))
     raise Refused("file_type", "Choose a PDF, JPEG or PNG file", field="file")
@@ -49,13 +65,32 @@ def _type_of(data: bytes) -> str:
         return ""
 
 
-def _check_pdf(data: bytes) -> None:
+def _written_anew(data: bytes) -> bytes:
+    """Return the pages of a PDF as a new file, made by a process that a hostile file can't leave."""
     end = data.rfind(b"%%EOF")
     glued = end < 0 or len(data[end + 5 :].strip()) > 0 or len(data) - end > _LONGEST_TAIL
     if not data.startswith(b"%PDF-") or glued:
-        raise Refused(
-            "file_damaged", "This PDF is damaged or holds a second file. Save it again", field="file"
+        raise _refused("file_damaged")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", str(Path(pdf_anew.__file__))],
+            input=data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=PDF_SECONDS,
+            env={},
         )
+    except subprocess.TimeoutExpired:
+        raise _refused("pdf_long") from None
+    if done.returncode != 0:
+        raise _refused(_WHY_NOT.get(done.returncode, "file_damaged"))
+    if len(done.stdout) > MAX_BYTES:
+        raise Refused("file_large", "The file must be 10 MB or smaller", field="file")
+    return done.stdout
+
+
+def _refused(code: str) -> Refused:
+    return Refused(code, _WORDS[code], field="file")
 
 
 def _drawn_anew(data: bytes, media_type: str) -> bytes:

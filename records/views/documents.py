@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import staff
@@ -64,12 +64,17 @@ def document_download(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Hand a file to staff inside the program, as an attachment that no browser runs or renders."""
     document = get_object_or_404(documents_for(request.user), pk=document_id)
     record_view(by=request.user, person=document.person_id, what="document", obj=document)
-    return as_attachment(document)
+    try:
+        content = documents.opened(document=document, by=request.user)
+    except Refused as refused:
+        context = {"message": refused.message, "person": document.person}
+        return render(request, "records/document_altered.html", context, status=409)
+    return as_attachment(document, content)
 
 
-def as_attachment(document: Document) -> HttpResponse:
+def as_attachment(document: Document, content: bytes) -> HttpResponse:
     """Return the file with a neutral name, never sniffed, in a sandbox."""
-    response = HttpResponse(document.content, content_type=document.media_type)
+    response = HttpResponse(content, content_type=document.media_type)
     name = f"document-{document.pk.hex[:8]}.{EXTENSIONS[document.media_type]}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -16,10 +16,11 @@ from programs.models import MedicalClearance
 from records.models import Document
 from referrals.actions import answers
 from referrals.models import CapacityReport, Offer
+from tests.factories.files import make_pdf
 from tests.factories.referrals import accept, arrived, make_facility, one_sent, sent
 
 pytestmark = pytest.mark.django_db
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PDF = make_pdf()
 
 
 def text_of(response):
