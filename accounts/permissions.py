@@ -25,7 +25,8 @@ is_auditor = has_role(Role.AUDITOR)
 is_administrator = has_role(Role.ADMINISTRATOR)
 
 # Who works with people's records at all; the other roles see trails and settings, not records.
-works_with_people = has_role(Role.ADMISSIONS, Role.CLINICIAN, Role.SUPERVISOR)
+WORKING_ROLES = (Role.ADMISSIONS, Role.CLINICIAN, Role.SUPERVISOR)
+works_with_people = has_role(*WORKING_ROLES)
 
 # Accounts of staff: who makes and changes them, who ends somebody's sessions, who vouches in a recovery.
 rules.add_perm("accounts.staff_manage", is_administrator)

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from intake.choices_contact import OPEN_STATUSES, AmendmentKind, RequestKind, RequestStatus, Suspicion
 from intake.models import ContactAmendment, ContactRequest, Episode
+from records.queries import people_for
 
 PAGE = 50
 SHOWN = ("open", "mine", "overdue", "reached", "closed", "information", "set_aside", "all")
@@ -17,7 +18,7 @@ SHOWN = ("open", "mine", "overdue", "reached", "closed", "information", "set_asi
 def contact_requests_for(user: Any) -> QuerySet[ContactRequest]:
     """Return the requests that `user` may see; none for roles that don't work with people.
 
-    A request that led to a restricted record is as restricted as the record.
+    A request that led to a person's record is seen by those who see that record.
     """
     if not user.has_perm("intake.request_view"):
         return ContactRequest.objects.none()
@@ -27,9 +28,8 @@ def contact_requests_for(user: Any) -> QuerySet[ContactRequest]:
     )
     if user.has_perm("records.restricted_read"):
         return requests
-    return requests.exclude(
-        Exists(Episode.objects.filter(contact_request=OuterRef("pk"), person__restricted=True))
-    )
+    others = Episode.objects.filter(contact_request=OuterRef("pk")).exclude(person__in=people_for(user))
+    return requests.exclude(Exists(others))
 
 
 def waiting_requests(user: Any) -> QuerySet[ContactRequest]:

@@ -151,3 +151,16 @@ class Finding(models.TextChoices):
 
     IN_ORDER = "in_order", "In order"
     FOLLOW_UP = "follow_up", "Needs follow-up"
+
+
+class TeamReason(models.TextChoices):
+    """Why somebody is on a person's care team."""
+
+    CREATED = "created", "Made the record"
+    EPISODE = "episode", "Started the episode"
+    REQUEST = "request", "Took the call"
+    REVIEW = "review", "Assessment sent to the clinicians"
+    ADDED = "added", "Added by a colleague"
+    HANDED_OVER = "handed_over", "Handed over"
+    CALLING_NOW = "calling_now", "The person is calling now"
+    BEFORE = "before", "Worked with the person before care teams"

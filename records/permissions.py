@@ -27,3 +27,7 @@ rules.add_perm("records.review_work", has_role(Role.SUPERVISOR, Role.PRIVACY))
 rules.add_perm("records.emergency_disclose", works_with_people)
 # What left without consent, as it left: those who may open the record, and the privacy officer for everybody.
 rules.add_perm("records.packet_read", _consents)
+
+# Care teams: those on a team change it (records.actions.care_team asks), supervisors change any.
+rules.add_perm("records.team_change", works_with_people)
+rules.add_perm("records.team_manage", has_role(Role.SUPERVISOR))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from records import urls_rights
+from records import urls_access, urls_rights
 from records.views import consents, disclosed, documents, emergencies, on_screen, reviews, withdrawal
 
 app_name = "records"
@@ -35,5 +35,6 @@ urlpatterns = [
     path("documents/<uuid:document_id>/", documents.document_download, name="document-download"),
     path("reviews/privacy/", reviews.review_list, name="review-list"),
     path("reviews/privacy/<uuid:review_id>/", reviews.review, name="review"),
+    *urls_access.urlpatterns,
     *urls_rights.urlpatterns,
 ]

@@ -1,4 +1,7 @@
-"""Three people of the demo world. Each comes in through the product's own actions, at an earlier time."""
+"""Three people of the demo world. Each comes in through the product's own actions, at an earlier time.
+
+Ana and Ben share Jordan Lee; Riley Park is Ben's alone and Casey Moon is Ana's.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +24,7 @@ from programs.actions.determinations import Choice, sign
 from programs.actions.recommendations import recommend
 from programs.choices import Level
 from programs.models import Bed, MedicalClearance
+from records.actions.care_team import add_colleague
 
 QUIET = {"F1": 0, "F2": 1, "F3": 2, "F4": 3, "F5": 1, "sud": "moderate"}
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -72,26 +76,26 @@ def _value(answers: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {name: {"value": value} for name, value in answers.items()}
 
 
-def assessed(**person: Any) -> Assessment:
+def assessed(by: str, **person: Any) -> Assessment:
     """Take somebody's call and send their assessment to a clinician."""
-    ana = staff("ana")
-    episode = start_episode(by=ana, new_person=person)
+    caller = staff(by)
+    episode = start_episode(by=caller, new_person=person)
     no = _value({question.name: "no" for question in SAFETY.questions})
-    record_safety_check(by=ana, episode=episode, answers=no)
+    record_safety_check(by=caller, episode=episode, answers=no)
     assessment = current_assessment(episode)
     if assessment is None:
         raise RuntimeError("an episode begins with an assessment")
     for key, answers in ANSWERS.items():
         section = assessment.sections.get(key=key)
         save_section(
-            by=ana,
+            by=caller,
             assessment=assessment,
             key=key,
             base_version=section.version,
             answers=_value(answers),
             completed=True,
         )
-    return submit(by=ana, assessment=assessment)
+    return submit(by=caller, assessment=assessment)
 
 
 def decided(assessment: Assessment, level: str) -> Episode:
@@ -135,7 +139,7 @@ def clearance_content(now: datetime) -> dict[str, Any]:
 
 def cleared(episode: Episode) -> MedicalClearance:
     """Take a clearance in from paper, accept it, and have somebody else verify it."""
-    paper = receive(episode=episode, content=clearance_content(clock.now()), by=staff("ana"))
+    paper = receive(episode=episode, content=clearance_content(clock.now()), by=episode.owner)
     paper = accept(clearance=paper, by=staff("cole"), gaps_note="Read with the examiner by phone.")
     return verify(
         clearance=paper,
@@ -149,17 +153,23 @@ def cleared(episode: Episode) -> MedicalClearance:
 def admitted(episode: Episode, bed_label: str) -> None:
     """Admit to a bed."""
     bed = Bed.objects.select_related("program").get(label=bed_label)
-    admit(episode=episode, program=bed.program, bed=bed, by=staff("ana"))
+    admit(episode=episode, program=bed.program, bed=bed, by=episode.owner)
 
 
 def load_jordan() -> None:
-    """Jordan Lee came nine days ago and is in bed R1."""
+    """Jordan Lee came nine days ago and is in bed R1; Ana asked Ben to work with her."""
     with at(timedelta(days=9)):
         waiting = assessed(
-            name="Jordan Lee", phone="+18045550171", date_of_birth="1988-06-21", language="en", sex="male"
+            "ana",
+            name="Jordan Lee",
+            phone="+18045550171",
+            date_of_birth="1988-06-21",
+            language="en",
+            sex="male",
         )
         episode = decided(waiting, Level.RESIDENTIAL)
         cleared(episode)
+        add_colleague(person=episode.person, user=staff("ben"), by=staff("ana"))
         admitted(episode, "R1")
 
 
@@ -167,14 +177,19 @@ def load_riley() -> None:
     """Riley Park was here a year ago, for three weeks."""
     with at(timedelta(days=380)):
         waiting = assessed(
-            name="Riley Park", phone="+18045550172", date_of_birth="1979-11-02", language="en", sex="female"
+            "ben",
+            name="Riley Park",
+            phone="+18045550172",
+            date_of_birth="1979-11-02",
+            language="en",
+            sex="female",
         )
         episode = decided(waiting, Level.RESIDENTIAL)
         cleared(episode)
         admitted(episode, "R2")
     with at(timedelta(days=359)):
-        discharge(admission=episode.admissions.get(), by=staff("ana"))
-        close_episode(by=staff("ana"), episode=episode, reason="completed")
+        discharge(admission=episode.admissions.get(), by=episode.owner)
+        close_episode(by=episode.owner, episode=episode, reason="completed")
 
 
 def load_casey() -> None:
@@ -182,6 +197,7 @@ def load_casey() -> None:
     with at(timedelta(days=1)):
         decided(
             assessed(
+                "ana",
                 name="Casey Moon",
                 phone="+18045550173",
                 date_of_birth="1995-02-14",

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.urls import reverse
 
+from accounts.choices import Role
 from config import clock, workflow
 from config.errors import Refused
 from intake import hooks
@@ -18,6 +19,8 @@ from intake.picture import facts_of
 from intake.rules.gaps import gaps
 from intake.workflow import ASSESSMENT
 from outbox.submit import once
+from records.actions.care_team import join
+from records.choices import TeamReason
 
 __all__ = [
     "add_substance",
@@ -52,7 +55,10 @@ def resume(*, by: Any, assessment: Assessment) -> Assessment:
 
 @transaction.atomic
 def submit(*, by: Any, assessment: Assessment, submit_key: UUID | None = None) -> Assessment:
-    """Send an assessment to the clinicians. Raises Refused with one reason (a Gap) per gap that blocks."""
+    """Send an assessment to the clinicians, who join the care team as a role.
+
+    Raises Refused with one reason (a Gap) per gap that blocks.
+    """
     key = once(submit_key, scope="assessment.submit", by=by) if submit_key else None
     episode, locked = lock_assessment(assessment.pk)
     workflow.check(ASSESSMENT, "submit", locked.status, noun="assessment")
@@ -61,6 +67,7 @@ def submit(*, by: Any, assessment: Assessment, submit_key: UUID | None = None) -
         raise Refused("gaps", "Some questions have to be asked before you send this.", reasons=blocking)
     now = clock.now()
     move(locked, "submit", by, submitted_at=now, submitted_by=by)
+    join(person=episode.person, by=by, role=Role.CLINICIAN, reason=TeamReason.REVIEW)
     if episode.stage == Stage.ASSESSMENT:
         episode.stage = Stage.REVIEW
         episode.save(update_fields=["stage"])

@@ -26,6 +26,8 @@ from intake.opening import opening_hours
 from intake.rules.promise import promised_call
 from intake.workflow_contact import CONTACT_TRANSITIONS
 from outbox.submit import once
+from records.actions.care_team import join
+from records.choices import TeamReason
 from records.indexes import index_of
 from records.models import DataKey
 from records.references import new_reference
@@ -54,7 +56,10 @@ def _only_caller(request: ContactRequest, by: Any) -> None:
 
 @transaction.atomic
 def start_call(*, by: Any, request: ContactRequest) -> ContactRequest:
-    """Take a request and begin to call. Raises Conflict with who was first; pressing twice is fine."""
+    """Take a request and begin to call; who takes one that led to an episode joins that care team.
+
+    Raises Conflict with who was first; pressing twice is fine.
+    """
     locked = _lock(request.pk)
     if locked.status == RequestStatus.CALLING and locked.assigned_to_id == by.pk:
         return locked
@@ -62,6 +67,9 @@ def start_call(*, by: Any, request: ContactRequest) -> ContactRequest:
     locked.status = _step(locked, "start_call")
     locked.assigned_to, locked.calling_since = by, clock.now()
     locked.save(update_fields=["status", "assigned_to", "calling_since"])
+    episode = locked.episodes.select_related("person__data_key").first()
+    if episode is not None:
+        join(person=episode.person, by=by, user=by, reason=TeamReason.REQUEST)
     record("contact_request.call_started", by=by, obj=locked, before=before)
     return locked
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from accounts.choices import Role
 from audit.actions import record
 from config import clock
 from config.db import refusal_code
@@ -16,7 +17,9 @@ from intake.choices import CloseReason, EpisodeStatus, SectionKey, Stage
 from intake.models import Assessment, AssessmentSection, ContactRequest, Episode, ReportedUse
 from intake.queries import current_assessment
 from outbox.submit import once
+from records.actions.care_team import end_role, join
 from records.actions.people import create_person
+from records.choices import TeamReason
 from records.models import Person
 from records.references import new_reference
 
@@ -49,6 +52,7 @@ def start_episode(
                 person=chosen, contact_request=contact_request, owner=by, reference=new_reference()
             )
             assessment = _open_assessment(episode)
+            _join_team(episode, by)
             record(
                 "episode.started",
                 by=by,
@@ -75,6 +79,14 @@ def _open_assessment(episode: Episode) -> Assessment:
         for name in SectionKey.values
     )
     return assessment
+
+
+def _join_team(episode: Episode, by: Any) -> None:
+    """Who starts the episode, and who took the call that led to it, work with the person."""
+    join(person=episode.person, by=by, user=by, reason=TeamReason.EPISODE)
+    asked = episode.contact_request
+    if asked is not None and asked.assigned_to is not None and asked.assigned_to != by:
+        join(person=episode.person, by=by, user=asked.assigned_to, reason=TeamReason.REQUEST)
 
 
 def _lock_person(person: Person) -> Person:
@@ -152,7 +164,10 @@ def report_use(
 
 @transaction.atomic
 def close_episode(*, by: Any, episode: Episode, reason: str) -> Episode:
-    """End an episode. Raises Refused for an unknown reason, Conflict when it was closed already."""
+    """End an episode; clinicians as a role leave the care team with it.
+
+    Raises Refused for an unknown reason, Conflict when it was closed already.
+    """
     if reason not in CloseReason.values:
         raise Refused("no_reason", "Select why the episode ends", field="close_reason")
     locked = lock_open_episode(episode.pk)
@@ -160,4 +175,5 @@ def close_episode(*, by: Any, episode: Episode, reason: str) -> Episode:
     locked.closed_at, locked.close_reason = clock.now(), reason
     locked.save(update_fields=["status", "stage", "closed_at", "close_reason"])
     record("episode.closed", by=by, obj=locked, person=locked.person_id, reason=reason)
+    end_role(person=locked.person, role=Role.CLINICIAN, by=by)
     return locked

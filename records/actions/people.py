@@ -5,6 +5,8 @@ from typing import Any
 from django.db import transaction
 
 from audit.actions import record
+from records.actions.care_team import join
+from records.choices import TeamReason
 from records.indexes import INDEX_COLUMNS, index_of
 from records.models import DataKey, Person
 from records.references import new_reference
@@ -28,13 +30,17 @@ def _set(person: Person, fields: dict[str, Any]) -> list[str]:
 
 @transaction.atomic
 def create_person(*, by: Any, name: str, **fields: Any) -> Person:
-    """Create a person's record with its own data key. `phone` is E.164, `date_of_birth` an ISO date."""
+    """Create a person's record with its own data key; who creates it is on the care team.
+
+    `phone` is E.164, `date_of_birth` an ISO date.
+    """
     key = DataKey.make()
     key.save(force_insert=True)
     person = Person(data_key=key, reference=new_reference())
     _set(person, {"name": name, **fields})
     person.save(force_insert=True)
     record("person.created", by=by, obj=person, person=person, fields=["name", *fields])
+    join(person=person, by=by, user=by, reason=TeamReason.CREATED)
     return person
 
 

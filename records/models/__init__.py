@@ -1,5 +1,6 @@
 """The tables of records, one module per concept."""
 
+from records.models.care_team import CareTeam
 from records.models.consent import Consent, ConsentRecipient, ConsentRevocation
 from records.models.data_key import DataKey
 from records.models.disclosure import Disclosure
@@ -12,6 +13,7 @@ from records.models.sealed import SealedManager, SealedModel
 from records.models.signing import ConsentSignature, SigningInvitation
 
 __all__ = [
+    "CareTeam",
     "Consent",
     "ConsentRecipient",
     "ConsentRevocation",

@@ -2,18 +2,55 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 
 from records.indexes import INDEX_COLUMNS, index_of
-from records.models import Person
+from records.models import CareTeam, Person
+
+
+class NowOfQuery(Func):
+    """SQL app_now_of_query(): app_now() marked stable, so that PostgreSQL may plan a join around it."""
+
+    function = "app_now_of_query"
+    template = "%(function)s()"
+    output_field = DateTimeField()
+
+
+def active_members() -> QuerySet[CareTeam]:
+    """The rows of care teams that count now: not ended, and not past the time they were for."""
+    return CareTeam.objects.filter(Q(until__isnull=True) | Q(until__gt=NowOfQuery()), ended_at__isnull=True)
 
 
 def people_for(user: Any) -> QuerySet[Person]:
-    """Return the people whose records `user` may open; nobody for roles that don't work with people."""
+    """Return the people whose records `user` may open; nobody for roles that don't work with people.
+
+    Supervisors: everybody. Others: the people whose care team they are on by name or by their role; a
+    restricted person's only by name.
+    """
     if not user.has_perm("records.person_read"):
         return Person.objects.none()
-    people = Person.objects.all()
-    return people if user.has_perm("records.restricted_read") else people.filter(restricted=False)
+    if user.has_perm("records.restricted_read"):
+        return Person.objects.all()
+    hidden = ExpressionWrapper(OuterRef("restricted"), output_field=BooleanField())
+    mine = Q(user=user) | Q(role=user.role, hidden=False)
+    return Person.objects.filter(
+        Exists(active_members().alias(hidden=hidden).filter(mine, person=OuterRef("pk")))
+    )
+
+
+def is_on_team(user: Any, person: Person) -> bool:
+    """Whether `user` is on the person's care team by name, or by role for a record without restriction."""
+    mine = Q(user=user) if person.restricted else Q(user=user) | Q(role=user.role)
+    return active_members().filter(mine, person=person).exists()
 
 
 def find_people(user: Any, *, name: str = "", phone: str = "", date_of_birth: str = "") -> QuerySet[Person]:

@@ -15,6 +15,7 @@ from intake.models import ContactRequest, Episode
 from intake.questions.safety import SUICIDE
 from programs.models import Admission
 from records.actions import consents, signing
+from records.actions.care_team import end_role
 from records.actions.documents import store
 from records.actions.reviews import open_review
 from records.choices import ReviewKind
@@ -58,10 +59,14 @@ class Record:
 
 @dataclass
 class World:
-    """Two records, and what belongs to nobody."""
+    """Three records, and what belongs to nobody.
+
+    `colleagues` has only those on its care team who built it; `restricted` has the clinicians as a role, too.
+    """
 
     ordinary: Record
     restricted: Record
+    colleagues: Record
     facility: Any
     bed: Any
     message: Any
@@ -74,6 +79,7 @@ def build_world(ana, cole, dana) -> World:
     made = World(
         ordinary=build_record(ana, cole, dana, facility, "Jordan Lee"),
         restricted=build_record(ana, cole, dana, facility, "Riley Park"),
+        colleagues=build_record(ana, cole, dana, facility, "Casey Moon"),
         facility=facility,
         bed=make_bed(),
         message=make_failed_message(),
@@ -81,7 +87,14 @@ def build_world(ana, cole, dana) -> World:
     )
     hidden = [made.restricted.person.pk, made.restricted.admission.episode.person_id]
     Person.objects.filter(pk__in=hidden).update(restricted=True)
+    for person in people_of(made.colleagues):
+        end_role(person=person, role="clinician", by=ana)
     return made
+
+
+def people_of(made: Record) -> tuple[Person, Person]:
+    """The two people of a record: who is referred, and the relative who stays."""
+    return made.person, made.admission.episode.person
 
 
 def build_record(ana, cole, dana, facility, name: str) -> Record:

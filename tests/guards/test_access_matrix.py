@@ -1,4 +1,4 @@
-"""Every address × every role × an object in reach, one of a restricted record, and none at all.
+"""Every address × every role × an object in reach, a restricted one, a colleague's, and none at all.
 
 The expected answer follows from the view's declared access alone, so that a new address is covered by being
 in the URLconf; a new kind of object in an address must be added to `OBJECTS`, or the test says so.
@@ -17,7 +17,8 @@ from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
 from accounts.urls import ALLAUTH_ACCESS
 from tests.factories.accounts import make_user
-from tests.factories.world import build_world
+from tests.factories.records import join
+from tests.factories.world import build_world, people_of
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,7 @@ OBJECTS = {
     "admission_id": lambda record, world: record.admission.pk,
     "referral_id": lambda record, world: record.referral.pk,
     "offer_id": lambda record, world: record.offer.pk,
+    "member_id": lambda record, world: record.person.team.filter(user__isnull=False).first().pk,
     "section": lambda record, world: "substances",
     "step": lambda record, world: "withdraw",
 }
@@ -196,6 +198,8 @@ def test_who_is_not_signed_in_gets_to_the_sign_in_page_only(world, method):
 def test_each_role_opens_what_it_may_and_learns_nothing_of_the_rest(world, role, method):
     client, wrong = browser(role), []
     user = type(world.ordinary.referral.owner).objects.get(email=f"visiting{role}@demo.example")
+    for person in people_of(world.ordinary):
+        join(person, user)
     for address in ADDRESSES:
         values = parts_of(address, world, world.ordinary)
         here = visit(client, method, address.url(values))
@@ -208,7 +212,8 @@ def test_each_role_opens_what_it_may_and_learns_nothing_of_the_rest(world, role,
             right |= values != none and _leads_on_without_looking(address, here, nowhere, values, none)
         if not right:
             wrong.append(f"{method} {address.name}: {here.status_code}, unknown {nowhere.status_code}")
-        wrong += _restricted(client, method, user, address, world, nowhere, none)
+        for record in (world.restricted, world.colleagues):
+            wrong += _out_of_reach(client, method, user, address, world, record, nowhere, none)
     assert not wrong
 
 
@@ -239,11 +244,11 @@ def _is_unknown(address: Address, response) -> bool:
     return response.status_code in (404, 405) or address.access.kind == "link"
 
 
-def _restricted(client, method, user, address, world, nowhere, none) -> list[str]:
-    """Ask for the same thing of a restricted record."""
+def _out_of_reach(client, method, user, address, world, record, nowhere, none) -> list[str]:
+    """Ask for the same thing of a record whose care team the visitor is not on, restricted or not."""
     if not address.about_a_record or address.access.kind == "link":
         return []
-    values = parts_of(address, world, world.restricted)
+    values = parts_of(address, world, record)
     url = address.url(values)
     response = visit(client, method, url)
     if not may_open(user, address.access):
@@ -258,4 +263,4 @@ def _restricted(client, method, user, address, world, nowhere, none) -> list[str
             plain(nowhere, address.url(none), none),
         )
         right |= _leads_on_without_looking(address, response, nowhere, values, none)
-    return [] if right else [f"{method} {address.name} of a restricted record: {response.status_code}"]
+    return [] if right else [f"{method} {address.name} of {record.person}: {response.status_code}"]

@@ -19,7 +19,7 @@ from intake.queries import current_assessment, episodes_for
 from outbox.submit import AlreadyDone
 from records.models import Person
 from tests.factories.episodes import ask_safety, make_assessment, make_episode, said, save
-from tests.factories.records import make_person
+from tests.factories.records import join, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -72,13 +72,13 @@ def test_two_clicks_at_once_open_one_episode(ana):
     assert Episode.objects.count() == 1
 
 
-def test_only_staff_who_work_with_people_see_episodes(ana, cole, sam, pia, audrey, ada):
+def test_only_the_care_team_and_supervisors_see_episodes(ana, ben, cole, sam, pia, audrey, ada):
     episode = make_episode(ana)
-    assert [list(episodes_for(user)) for user in (ana, cole, sam)] == [[episode]] * 3
-    assert [list(episodes_for(user)) for user in (pia, audrey, ada)] == [[]] * 3
-    Person.objects.update(restricted=True)
-    assert list(episodes_for(ana)) == []
-    assert list(episodes_for(sam)) == [episode]
+    assert [list(episodes_for(user)) for user in (ana, sam)] == [[episode]] * 2
+    assert [list(episodes_for(user)) for user in (ben, cole, pia, audrey, ada)] == [[]] * 5
+    join(episode.person, cole)
+    assert list(episodes_for(cole)) == [episode]
+    assert list(episodes_for(ben)) == []
 
 
 def test_the_database_refuses_a_second_open_episode(ana):

@@ -12,6 +12,7 @@ from programs.models import Admission
 from tests.factories.accounts import make_user
 from tests.factories.care import make_bed, make_clearance, make_determination
 from tests.factories.episodes import make_episode
+from tests.factories.records import clinicians_join
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Case:
             *(make_user(r, f"{n}{tag}") for n, r in (("dana", "clinician"), ("sam", "supervisor"))),
         )
         case.episode = make_episode(case.ana)
+        clinicians_join(case.episode.person, case.ana)
         case.bed = make_bed()
         case.program = case.bed.program
         if determination:

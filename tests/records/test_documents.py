@@ -304,14 +304,12 @@ def test_stored_encrypted_and_downloaded_safely(ana, person, as_user):
 
 
 @pytest.mark.django_db
-def test_who_may_not_open_it(ana, person, as_user, pia, audrey, ada):
+def test_who_may_not_open_it(ana, ben, person, as_user, pia, audrey, ada):
     document = store(person=person, by=ana, upload=upload(PDF), kind="other")
     for user in (pia, audrey, ada):
         assert as_user(user).get(reverse("records:document-download", args=[document.pk])).status_code == 403
-    hidden = make_person(ana, "Riley Park")
-    hidden.restricted = True
-    hidden.save()
-    secret = store(person=hidden, by=ana, upload=upload(PDF), kind="other")
+    hidden = make_person(ben, "Riley Park")
+    secret = store(person=hidden, by=ben, upload=upload(PDF), kind="other")
     assert as_user(ana).get(reverse("records:document-download", args=[secret.pk])).status_code == 404
 
 
