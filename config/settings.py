@@ -42,6 +42,9 @@ CALLBACK_MINUTES = env.int("CALLBACK_MINUTES", default=30)
 REFERENCE_PREFIX = env.str("REFERENCE_PREFIX", default="JH")
 ADMISSIONS_MAILBOX = env.str("ADMISSIONS_MAILBOX", default="admissions@demo.example" if DEMO else "")
 ON_CALL_MAILBOX = env.str("ON_CALL_MAILBOX", default="on-call@demo.example" if DEMO else "")
+PRIVACY_MAILBOX = env.str("PRIVACY_MAILBOX", default="privacy@demo.example" if DEMO else "")
+PRIVACY_PHONE = env.str("PRIVACY_PHONE", default=CENTER_PHONE)  # in the notice and in letters
+CENTER_ADDRESS = env.str("CENTER_ADDRESS", default="12 Harbor Street, Richmond, VA 23219")
 PUBLIC_REQUESTS_PER_MINUTE = env.int("PUBLIC_REQUESTS_PER_MINUTE", default=20)  # from one network
 
 # ---------------------------------------------------------------- applications

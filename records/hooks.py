@@ -12,3 +12,7 @@ after_revoke: list[Callable[..., Any]] = []
 # Called with person=; each returns a builder for each category of the chart that it knows, for the door
 # (`records.door.sections`). A builder returns rows of [label, text]; only those that a basis allows run.
 chart_sections: list[Callable[..., Any]] = []
+
+# Called with subject=, person=, by=, now= when something went to the wrong recipient. Each stops what it can
+# at once and returns (what it stopped, what was opened there and when): two lists of sentences.
+stop_sending: list[Callable[..., tuple[list[str], list[str]]]] = []

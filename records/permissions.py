@@ -31,3 +31,8 @@ rules.add_perm("records.packet_read", _consents)
 # Care teams: those on a team change it (records.actions.care_team asks), supervisors change any.
 rules.add_perm("records.team_change", works_with_people)
 rules.add_perm("records.team_manage", has_role(Role.SUPERVISOR))
+
+# Incidents: everybody reports; the privacy officer and supervisors keep the register and decide.
+rules.add_perm("records.incident_report", has_role(*Role))
+rules.add_perm("records.incident_handle", has_role(Role.SUPERVISOR, Role.PRIVACY))
+rules.add_perm("records.privacy_desk", has_role(Role.SUPERVISOR, Role.PRIVACY))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from records.views import accounting
+from records.views import accounting, incident_steps, incidents
 
 _SHARED = "people/<uuid:person_id>/disclosures/"
 
@@ -10,4 +10,17 @@ urlpatterns = [
     path(_SHARED, accounting.disclosure_list, name="disclosure-list"),
     path(f"{_SHARED}accounting.pdf", accounting.accounting_pdf, name="accounting-pdf"),
     path(f"{_SHARED}accounting.csv", accounting.accounting_csv, name="accounting-csv"),
+    path("disclosures/<uuid:disclosure_id>/wrong/", incidents.misdirected, name="misdirected"),
+    path("incidents/", incidents.incident_list, name="incident-list"),
+    path("incidents/new/", incidents.incident_report, name="incident-report"),
+    path("incidents/tasks/<uuid:task_id>/", incidents.incident_task, name="incident-task"),
+    path("incidents/duties/<uuid:duty_id>/done/", incident_steps.duty_done, name="incident-duty-done"),
+    path("incidents/letters/<uuid:affected_id>/", incident_steps.letter_print, name="incident-letter"),
+    path("incidents/<uuid:incident_id>/", incidents.incident, name="incident"),
+    path("incidents/<uuid:incident_id>/facts/", incident_steps.facts, name="incident-facts"),
+    path("incidents/<uuid:incident_id>/people/", incident_steps.people, name="incident-people"),
+    path("incidents/<uuid:incident_id>/decide/", incident_steps.decide, name="incident-decide"),
+    path("incidents/<uuid:incident_id>/approve/", incident_steps.approve, name="incident-approve"),
+    path("incidents/<uuid:incident_id>/back/", incident_steps.send_back, name="incident-send-back"),
+    path("incidents/<uuid:incident_id>/letter/", incident_steps.letter_text, name="incident-letter-text"),
 ]

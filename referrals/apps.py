@@ -24,4 +24,5 @@ class ReferralsConfig(AppConfig):
         import_module("records.hooks").after_revoke.append(loop.consent_revoked)
         packet = import_module("referrals.packet")
         import_module("records.hooks").chart_sections.append(packet.chart_sections)
+        import_module("records.hooks").stop_sending.append(loop.stop_misdirected)
         import_module("programs.hooks").after_admit.append(loop.person_admitted)

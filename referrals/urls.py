@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import directory, match, offers, referrals
+from referrals.views import directory, match, misdirected, offers, referrals
 
 app_name = "referrals"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("referrals/offers/<uuid:offer_id>/", offers.offer_page, name="offer"),
     path("referrals/offers/<uuid:offer_id>/link/", offers.new_link, name="offer-link"),
     path("referrals/offers/<uuid:offer_id>/contact/", offers.log_contact, name="offer-contact"),
+    path("referrals/offers/<uuid:offer_id>/wrong/", misdirected.misdirected, name="offer-misdirected"),
     path("referrals/offers/<uuid:offer_id>/sheet/", offers.sheet, name="offer-sheet"),
     path("referrals/offers/<uuid:offer_id>/packet/", offers.print_packet, name="offer-packet"),
     path("referrals/offers/<uuid:offer_id>/do/<slug:step>/", offers.offer_step, name="offer-step"),

@@ -6,6 +6,7 @@ from records.models.data_key import DataKey
 from records.models.disclosure import Disclosure
 from records.models.document import Document
 from records.models.emergency import EmergencyDisclosure
+from records.models.incident import Incident, IncidentDuty, IncidentPerson, IncidentStep, IncidentTask
 from records.models.person import Person
 from records.models.recipient import Recipient
 from records.models.review import Review
@@ -22,6 +23,11 @@ __all__ = [
     "Disclosure",
     "Document",
     "EmergencyDisclosure",
+    "Incident",
+    "IncidentDuty",
+    "IncidentPerson",
+    "IncidentStep",
+    "IncidentTask",
     "Person",
     "Recipient",
     "Review",

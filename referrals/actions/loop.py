@@ -8,6 +8,7 @@ from django.db import transaction
 
 from audit.actions import record
 from audit.actors import Actor
+from config.templatetags.ui import clock, day
 from records.choices import Purpose
 from records.queries import live_consent
 from referrals.actions.links import revoke_links
@@ -63,6 +64,32 @@ def shared_categories(offer: Offer, *, now: datetime) -> frozenset[str]:
     person = offer.referral.episode.person
     found = live_consent(person, offer.facility.recipient, Purpose.TREATMENT, CARD_CATEGORIES, now)
     return frozenset() if found is None else frozenset(found.categories)
+
+
+def stop_misdirected(*, subject: str, person: Any, by: Any, now: datetime) -> tuple[list[str], list[str]]:
+    """Hook of records: an offer went to the wrong recipient. Ends its link; says what was opened and when.
+
+    The packet's page is dead on the next request. The offer itself stays, so that staff decide how to go on.
+    """
+    kind, _, key = subject.partition(":")
+    if kind != "offer":
+        return [], []
+    try:
+        offer = Offer.objects.filter(pk=UUID(key)).first()
+    except ValueError:
+        return [], []
+    if offer is None or (person is not None and offer.referral.episode.person_id != person.pk):
+        return [], []
+    offer = lock_offer(offer.pk, by=by, now=now)
+    opened = [
+        f"The link was opened with its code on {day(link.opened_at)}, {clock(link.opened_at)}"
+        for link in offer.links.filter(opened_at__isnull=False).order_by("opened_at")
+    ]
+    if offer.answered_at:
+        opened.append(f"The offer was answered on {day(offer.answered_at)}, {clock(offer.answered_at)}")
+    ended = revoke_links(offer, by=by, now=now, why="misdirected")
+    stopped = ["The link was ended; its page shows nothing more", "Mail that had not left was cancelled"]
+    return (stopped if ended else []), opened
 
 
 def person_admitted(*, admission: Any, by: Any, now: datetime) -> None:

@@ -17,6 +17,7 @@ from programs.models import Admission
 from records.actions import consents, signing
 from records.actions.care_team import end_role
 from records.actions.documents import store
+from records.actions.incidents import report
 from records.actions.reviews import open_review
 from records.choices import ReviewKind
 from records.models import DataKey, Person
@@ -70,6 +71,7 @@ class World:
     facility: Any
     bed: Any
     message: Any
+    incident: Any
     review: Any
 
 
@@ -83,8 +85,13 @@ def build_world(ana, cole, dana) -> World:
         facility=facility,
         bed=make_bed(),
         message=make_failed_message(),
+        incident=None,
         review=open_review(kind=ReviewKind.TRAIL_ALERT, by=Actor.system()),
     )
+    made.incident = report(
+        kind="misdirected", discovered_at=clock.now(), what_happened="Sent to another clinic.", by=ana,
+        person=made.ordinary.person,
+    )  # fmt: skip
     hidden = [made.restricted.person.pk, made.restricted.admission.episode.person_id]
     Person.objects.filter(pk__in=hidden).update(restricted=True)
     for person in people_of(made.colleagues):

@@ -60,6 +60,10 @@ NOBODYS = {
     "bed_id": lambda world: world.bed.pk,
     "review_id": lambda world: world.review.pk,
     "message_id": lambda world: world.message.pk,
+    "incident_id": lambda world: world.incident.pk,
+    "task_id": lambda world: world.incident.tasks.first().pk,
+    "duty_id": lambda world: world.incident.duties.first().pk,
+    "affected_id": lambda world: world.incident.affected.get().pk,
     "word": lambda world: "maple",
     "token": lambda world: world.ordinary.token,
 }
@@ -72,6 +76,9 @@ SPECIAL = {
 }
 # Information that a relative left is nobody's record.
 OF_NO_RECORD = {"intake:request-remove"}
+# Who does not keep the register opens only what they reported themselves.
+OF_THEIR_OWN = {"records:incident", "records:incident-task"}
+KEEPS = ("supervisor", "privacy")
 
 
 @dataclass(frozen=True)
@@ -207,6 +214,8 @@ def test_each_role_opens_what_it_may_and_learns_nothing_of_the_rest(world, role,
         nowhere = here if none == values else visit(client, method, address.url(none))
         if not may_open(user, address.access):
             right = here.status_code == nowhere.status_code == 403
+        elif address.name in OF_THEIR_OWN and role not in KEEPS:
+            right = here.status_code == nowhere.status_code in (404, 405)
         else:
             right = _opens(address, here) and (none == values or _is_unknown(address, nowhere))
             right |= values != none and _leads_on_without_looking(address, here, nowhere, values, none)

@@ -18,6 +18,7 @@ OPENERS = {
 ATTACHMENTS = {
     "records/views/documents.py",
     "records/views/accounting.py",
+    "records/views/incident_steps.py",
     "intake/views/public.py",
 }
 MAKERS = ("FileResponse", "pdf_response", "csv_response", "attachment")

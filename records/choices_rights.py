@@ -1,0 +1,57 @@
+"""The vocabulary of incidents, notices, complaints and requests."""
+
+from django.db import models
+
+
+class IncidentKind(models.TextChoices):
+    """What began an entry of the incident register."""
+
+    MISDIRECTED = "misdirected", "Sent to the wrong recipient"
+    LOST_DEVICE = "lost_device", "Lost or stolen device or paper"
+    SNOOPING = "snooping", "Record opened without need"
+    TRAIL_ALERT = "trail_alert", "Alert from the audit trail"
+    EXPORT = "export", "Large print or export"
+    OTHER = "other", "Something else"
+
+
+class Encrypted(models.TextChoices):
+    """Whether the information could be read by whoever got it (42 CFR 2.16(b); 45 CFR 164.402)."""
+
+    UNKNOWN = "unknown", "Not known yet"
+    NO = "no", "No, it could be read"
+    YES = "yes", "Yes, encrypted, and the key was not with it"
+
+
+class Outcome(models.TextChoices):
+    """What was decided about an incident."""
+
+    OPEN = "", "Not decided"
+    BREACH = "breach", "A breach: people are told"
+    NOT_BREACH = "not_breach", "Not a breach"
+
+
+class DutyCode(models.TextChoices):
+    """Whom a breach has to be reported to."""
+
+    PEOPLE = "people", "Tell each person by letter"
+    HHS = "hhs", "Report to HHS together with the letters"
+    HHS_YEARLY = "hhs_yearly", "Report to HHS after the end of the year"
+    MEDIA = "media", "Tell prominent media of the state"
+
+
+class TaskCode(models.TextChoices):
+    """The steps after something went to the wrong recipient or was lost."""
+
+    CALL = "call", "Call whoever received it"
+    DESTROY = "destroy", "Ask them to destroy it, and not to read or pass it on"
+    ATTEST = "attest", "Get it in writing that it was destroyed"
+    RIGHT_ONE = "right_one", "Send it to the right recipient, if it is still needed"
+    REMOTE = "remote", "Lock or erase the device from afar"
+    SESSIONS = "sessions", "End every session and change the password"
+    POLICE = "police", "Report the theft, and keep the report's number"
+
+
+TASKS: dict[str, tuple[TaskCode, ...]] = {
+    IncidentKind.MISDIRECTED: (TaskCode.CALL, TaskCode.DESTROY, TaskCode.ATTEST, TaskCode.RIGHT_ONE),
+    IncidentKind.LOST_DEVICE: (TaskCode.REMOTE, TaskCode.SESSIONS, TaskCode.POLICE),
+}
