@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.session_limits",
     "accounts.middleware.DenyByDefault",
+    "records.break_glass.EmergencyReading",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.urls import path
 
-from desk.views import demo, emergency, episodes, messages, people, today
+from desk.views import demo, emergency, emergency_access, episodes, messages, people, today
 
 app_name = "desk"
 
 urlpatterns = [
     path("", today.today, name="today"),
     path("people/", people.people, name="people"),
+    path("emergency-access/", emergency_access.open_record, name="break-glass"),
     path("people/<uuid:person_id>/", people.person, name="person"),
     path("emergency/", emergency.emergency_find, name="emergency-find"),
     path("episodes/<uuid:episode_id>/close/", episodes.close, name="episode-close"),

@@ -164,3 +164,20 @@ class TeamReason(models.TextChoices):
     HANDED_OVER = "handed_over", "Handed over"
     CALLING_NOW = "calling_now", "The person is calling now"
     BEFORE = "before", "Worked with the person before care teams"
+
+
+class EmergencyReason(models.TextChoices):
+    """Why a record that is not on one's list is opened."""
+
+    LIFE = "life", "Danger to life or health now"
+    CALLING = "calling", "The person is on the phone or here, and their team can't be reached"
+    COVER = "cover", "I cover for a colleague who can't be reached"
+    OTHER = "other", "Another emergency"
+
+
+class RestrictReason(models.TextChoices):
+    """Why a record is kept to colleagues named on its care team."""
+
+    VIP = "vip", "Publicly known person"
+    STAFF = "staff", "Works here, or close to somebody who does"
+    THREAT = "threat", "Somebody threatens or looks for the person"

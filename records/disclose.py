@@ -26,6 +26,7 @@ from records.choices import Category, Medium
 from records.door.consent import ByConsent
 from records.door.grant import Basis, ConsentCopy, Grant, NotPermitted, Packet, Sections
 from records.models import Disclosure, Person, Recipient
+from records.queries.people import opened_by_break_glass_only
 
 __all__ = [
     "Basis",
@@ -88,6 +89,8 @@ def _open(
 ) -> Packet:  # fmt: skip
     _check_asked(recipient, basis, sections)
     lock_person(person.pk)
+    if opened_by_break_glass_only(by, person):
+        raise NotPermitted("break_glass", "You opened this record in an emergency: to read, not to share.")
     now = clock.now()
     grant = basis.grant(
         person=person, recipient=recipient, purpose=purpose, categories=[str(one) for one in sections],

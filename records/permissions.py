@@ -36,3 +36,7 @@ rules.add_perm("records.team_manage", has_role(Role.SUPERVISOR))
 rules.add_perm("records.incident_report", has_role(*Role))
 rules.add_perm("records.incident_handle", has_role(Role.SUPERVISOR, Role.PRIVACY))
 rules.add_perm("records.privacy_desk", has_role(Role.SUPERVISOR, Role.PRIVACY))
+
+# Opening one record that is not on one's list, and keeping a record to named colleagues.
+rules.add_perm("records.break_glass", has_role(Role.ADMISSIONS, Role.CLINICIAN))
+rules.add_perm("records.restrict", has_role(Role.SUPERVISOR))

@@ -18,8 +18,10 @@ from intake.questions import SAFETY
 from intake.questions.safety import SUICIDE
 from intake.views.common import add_conflict, as_conflict, open_record, posted
 from outbox.submit import AlreadyDone
+from records.break_glass import safety_documentation
 
 
+@safety_documentation
 @staff("intake.safety_check")
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest, episode_id: UUID) -> HttpResponse:
@@ -49,6 +51,7 @@ def check(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     return as_conflict(form, render_form(request, "intake/safety_check.html", context, form))
 
 
+@safety_documentation
 @staff("intake.safety_check")
 @require_http_methods(["GET", "POST"])
 def stop(request: HttpRequest, episode_id: UUID, check_id: UUID) -> HttpResponse:

@@ -21,6 +21,7 @@ from programs.actions.common import demand, set_stage
 from programs.models import Admission, Bed, MedicalClearance, Program
 from programs.queries import clearance_of, determination_of, facts_for
 from programs.rules.readiness import SENTENCES, Facts, Missing, readiness
+from records.queries.people import opened_by_break_glass_only
 
 _FROM_CONSTRAINT = {
     "programs_beduse_no_overlap": "bed_occupied",
@@ -91,6 +92,8 @@ def admit(
         with transaction.atomic():
             key = once(submit_key, scope="admission.admit", by=by) if submit_key else None
             locked = lock_open_episode(episode.pk)
+            if opened_by_break_glass_only(by, locked.person):
+                raise Refused("break_glass", "You opened this record in an emergency: for reading only.")
             now = clock.now()
             admission = _insert(locked, program, bed, by, now, late_at, late_reason)
             end_holds_of(locked, by, admission.admitted_at if late_at is None else now)

@@ -1,5 +1,6 @@
 """The tables of records, one module per concept."""
 
+from records.models.break_glass import BreakGlass
 from records.models.care_team import CareTeam
 from records.models.consent import Consent, ConsentRecipient, ConsentRevocation
 from records.models.data_key import DataKey
@@ -14,6 +15,7 @@ from records.models.sealed import SealedManager, SealedModel
 from records.models.signing import ConsentSignature, SigningInvitation
 
 __all__ = [
+    "BreakGlass",
     "CareTeam",
     "Consent",
     "ConsentRecipient",

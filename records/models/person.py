@@ -4,7 +4,7 @@ from django.db import models
 
 from config.clock import AppNow
 from records.choices import Language
-from records.fields import EncryptedText
+from records.fields import EncryptedJSON, EncryptedText
 from records.models.sealed import SealedModel
 
 
@@ -23,6 +23,7 @@ class Person(SealedModel):
     sex = EncryptedText(null=True)
     language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
     restricted = models.BooleanField(default=False)
+    restriction = EncryptedJSON(null=True)  # while restricted: reason, by, at
     name_index = models.BinaryField(max_length=16, null=True)
     phone_index = models.BinaryField(max_length=16, null=True)
     dob_index = models.BinaryField(max_length=16, null=True)

@@ -14,7 +14,7 @@ from django.db.models import (
 )
 
 from records.indexes import INDEX_COLUMNS, index_of
-from records.models import CareTeam, Person
+from records.models import BreakGlass, CareTeam, Person
 
 
 class NowOfQuery(Func):
@@ -34,7 +34,8 @@ def people_for(user: Any) -> QuerySet[Person]:
     """Return the people whose records `user` may open; nobody for roles that don't work with people.
 
     Supervisors: everybody. Others: the people whose care team they are on by name or by their role; a
-    restricted person's only by name.
+    restricted person's only by name. While a request reads in an emergency (`records.break_glass`), also
+    the one record that was opened.
     """
     if not user.has_perm("records.person_read"):
         return Person.objects.none()
@@ -42,9 +43,25 @@ def people_for(user: Any) -> QuerySet[Person]:
         return Person.objects.all()
     hidden = ExpressionWrapper(OuterRef("restricted"), output_field=BooleanField())
     mine = Q(user=user) | Q(role=user.role, hidden=False)
-    return Person.objects.filter(
-        Exists(active_members().alias(hidden=hidden).filter(mine, person=OuterRef("pk")))
-    )
+    on_team = Exists(active_members().alias(hidden=hidden).filter(mine, person=OuterRef("pk")))
+    if getattr(user, "reads_in_emergency", False):
+        return Person.objects.filter(on_team | Exists(live_break_glass(user).filter(person=OuterRef("pk"))))
+    return Person.objects.filter(on_team)
+
+
+def live_break_glass(user: Any) -> QuerySet[BreakGlass]:
+    """The record that `user` has opened in an emergency, while it lasts: one row or none."""
+    return BreakGlass.objects.filter(user=user, closed_at__isnull=True, ends_at__gt=NowOfQuery())
+
+
+def opened_by_break_glass_only(user: Any, person: Person) -> bool:
+    """Whether nothing but an emergency opening lets `user` (or an Actor) see the person's record.
+
+    Such an opening is for reading and for safety documentation: never for the door out or an admission.
+    """
+    if not hasattr(user, "has_perm") or user.has_perm("records.restricted_read"):
+        return False
+    return live_break_glass(user).filter(person=person).exists() and not is_on_team(user, person)
 
 
 def is_on_team(user: Any, person: Person) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from records.models import Review
+from records.choices import ReviewKind
+from records.models import BreakGlass, Review
 
 
 def reviews_for(user: Any) -> QuerySet[Review]:
@@ -35,3 +36,10 @@ def waiting_reviews(user: Any, now: datetime) -> tuple[int, int, datetime | None
         .aggregate(waiting=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=now)), first=Min("due_at"))
     )
     return found["waiting"], found["overdue"], found["first"]
+
+
+def emergency_of(review: Review) -> BreakGlass | None:
+    """The emergency opening that a review is about, with its reason; None for other kinds."""
+    if review.kind != ReviewKind.BREAK_GLASS:
+        return None
+    return BreakGlass.objects.filter(pk=review.object_id).select_related("data_key").first()

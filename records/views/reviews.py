@@ -17,7 +17,7 @@ from outbox.submit import AlreadyDone
 from records.actions.reviews import close_review
 from records.forms.reviews import CloseReviewForm
 from records.queries import people_for
-from records.queries.reviews import closed_reviews, open_reviews, reviews_for
+from records.queries.reviews import closed_reviews, emergency_of, open_reviews, reviews_for
 
 PAGE = 100
 
@@ -60,6 +60,7 @@ def review(request: HttpRequest, review_id: UUID) -> HttpResponse:
         record_view(by=request.user, person=found.person_id, what="review", obj=found)
     context = {
         "review": found,
+        "opened": emergency_of(found),
         "own": found.subject_id == request.user.pk,
         "may_open": found.person_id and people_for(request.user).filter(pk=found.person_id).exists(),
         "now": clock.now(),

@@ -1,0 +1,20 @@
+"""Closing a record that was opened in an emergency."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from accounts.access import staff
+from records.actions.break_glass import close_emergency
+from records.break_glass import SESSION_KEY
+
+
+@staff("records.break_glass")
+@require_POST
+def close(request: HttpRequest) -> HttpResponse:
+    """Close it now."""
+    close_emergency(by=request.user)
+    request.session.pop(SESSION_KEY, None)
+    messages.success(request, "The record is closed.")
+    return redirect("desk:today")
