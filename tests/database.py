@@ -1,6 +1,7 @@
 """One migrated template database, a copy of it for each worker, and resets as the owner."""
 
 import fcntl
+import hashlib
 import os
 import subprocess
 import sys
@@ -11,6 +12,9 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg2
 from django.conf import settings
 from django.db import connections
+from psycopg2 import sql
+
+from config.embedded import postgres_programs
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "clearway_template"
@@ -45,15 +49,52 @@ def make_template() -> None:
         ready = state / "template.ready"
         if ready.exists():
             return
-        urls = {name: with_database(os.environ[name], TEMPLATE) for name in ROLE_VARIABLES}
-        for command in (["setup_roles"], ["migrate", "--verbosity", "0"]):
-            subprocess.run(
-                [sys.executable, "manage.py", *command],
-                cwd=ROOT,
-                env={**os.environ, **urls, "DJANGO_SETTINGS_MODULE": "config.settings_test"},
-                check=True,
-            )
+        _manage("setup_roles")
+        kept = _kept_template()
+        if kept is None:
+            _manage("migrate", "--verbosity", "0")
+        elif kept.exists():
+            _postgres("pg_restore", "--exit-on-error", str(kept))
+        else:
+            _manage("migrate", "--verbosity", "0")
+            fresh = kept.with_suffix(f".{os.getpid()}")
+            _postgres("pg_dump", "--format=custom", f"--file={fresh}")
+            fresh.replace(kept)
         ready.touch()
+
+
+def _manage(*command: str) -> None:
+    """Run a management command on the template."""
+    urls = {name: with_database(os.environ[name], TEMPLATE) for name in ROLE_VARIABLES}
+    subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env={**os.environ, **urls, "DJANGO_SETTINGS_MODULE": "config.settings_test"},
+        check=True,
+    )
+
+
+def _postgres(program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's own programs on the template, as the superuser."""
+    address = with_database(os.environ["DATABASE_ADMIN_URL"], TEMPLATE)
+    subprocess.run([str(postgres_programs() / program), f"--dbname={address}", *arguments], check=True)
+
+
+def _kept_template() -> Path | None:
+    """Return where the template is kept for the next run; None unless TEST_TEMPLATE_FOLDER asks for it.
+
+    Its name is a fingerprint of everything that shapes the schema, so that a change begins anew.
+    """
+    folder = os.environ.get("TEST_TEMPLATE_FOLDER")
+    if not folder:
+        return None
+    shapes = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/*sql.py"), *ROOT.glob("requirements-dev.txt")]
+    shapes += [ROOT / "config/crypto.py", ROOT / "records/fields.py"]
+    digest = hashlib.sha256()
+    for path in sorted(shapes):
+        digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    return Path(folder) / f"{digest.hexdigest()}.dump"
 
 
 def make_worker_database(worker: str) -> str:
@@ -75,7 +116,12 @@ def reset() -> None:
     """Empty every table of ours, as the owner; the app's role may not TRUNCATE."""
     with closing(owner()) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        tables = [row[0] for row in cursor.fetchall() if row[0] not in KEPT]
-        cursor.execute(
-            "TRUNCATE " + ", ".join(f'"{table}"' for table in tables) + " RESTART IDENTITY CASCADE"
+        tables = [sql.Identifier(row[0]) for row in cursor.fetchall() if row[0] not in KEPT]
+        has_rows = sql.SQL(" UNION ALL ").join(
+            sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(sql.Literal(table.string), table)
+            for table in tables
         )
+        cursor.execute(has_rows)
+        used = [sql.Identifier(row[0]) for row in cursor.fetchall()]
+        if used:
+            cursor.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(used)))
