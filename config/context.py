@@ -19,6 +19,7 @@ NAV = (
     (_("Out at detox"), "referrals:out-at-detox"),
     (_("Beds"), "programs:bed-board"),
     (_("Emergency"), "desk:emergency-find"),
+    (_("Legal"), "records:legal-arrived"),
 )
 THEMES = ("light", "dark")
 

@@ -130,6 +130,8 @@ class DocumentKind(models.TextChoices):
     CONSENT = "consent", "Signed consent on paper"
     INSURANCE = "insurance", "Insurance card"
     LETTER = "letter", "Letter or report"
+    COURT_ORDER = "court_order", "Court order"
+    SUBPOENA = "subpoena", "Subpoena or similar mandate"
     OTHER = "other", "Something else"
 
 

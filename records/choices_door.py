@@ -37,3 +37,67 @@ class NoConsentWhy(models.TextChoices):
     NO_TIME = "no_time", "Waiting for a consent would endanger them"
     UNREACHABLE = "unreachable", "Can't be reached"
     OTHER = "other", "Another reason"
+
+
+class OrderKind(models.TextChoices):
+    """Which section of subpart E a court order is under."""
+
+    NONCRIMINAL = "noncriminal", "2.64: not about a crime"
+    CRIMINAL = "criminal", "2.65: to investigate or prosecute the person"
+    PROGRAM = "program", "2.66: to investigate the program or its staff"
+    UNDERCOVER = "undercover", "2.67: undercover agents or informants"
+
+
+class MandateKind(models.TextChoices):
+    """What compels: the paper that goes with a court order (2.61)."""
+
+    SUBPOENA = "subpoena", "Subpoena"
+    WARRANT = "warrant", "Search warrant"
+    SUMMONS = "summons", "Summons or similar mandate"
+
+
+class LegalRequestKind(models.TextChoices):
+    """What somebody brought, sent or asked."""
+
+    SUBPOENA = "subpoena", "A subpoena"
+    ORDER = "order", "A court order"
+    WARRANT = "warrant", "A search warrant"
+    LETTER = "letter", "A letter from a lawyer or agency"
+    ASKED = "asked", "Somebody asked, without a paper"
+
+
+class LegalOutcome(models.TextChoices):
+    """How a legal request ended; none of these says whether a record exists."""
+
+    ANSWERED = "answered", "Answered with the regulation"
+    REGISTERED = "registered", "Order and subpoena registered"
+    COUNSEL = "counsel", "Passed to counsel"
+    WITHDRAWN = "withdrawn", "Withdrawn by who asked"
+
+
+class AgreementKind(models.TextChoices):
+    """What a written agreement is for; the values are basis codes."""
+
+    QSO = "qso", "Service organisation"
+    AUDIT = "audit", "Audit or evaluation"
+    RESEARCH = "research", "Research"
+
+
+class Term(models.TextChoices):
+    """What the other party agreed to in writing."""
+
+    BOUND = "bound", "It is fully bound by 42 CFR part 2"
+    RESISTS = "resists", "It resists efforts to obtain records in proceedings, except as part 2 permits"
+    LAWFUL_BODY = "lawful_body", "It may audit or evaluate under 2.53: a funder, a payer or a reviewing body"
+    LIMITS = "limits", "It uses and passes on records only as 2.53 permits"
+    DESTROYS = "destroys", "It keeps copies as 2.16 says, and destroys them"
+    PROTECTED = "protected", "The research is under HIPAA or the Common Rule, as documented"
+    NO_IDENTITIES = "no_identities", "No report identifies anyone"
+
+
+# Which terms an agreement of each kind must hold (2.11, 2.53, 2.52).
+TERMS_OF = {
+    AgreementKind.QSO: (Term.BOUND, Term.RESISTS),
+    AgreementKind.AUDIT: (Term.LAWFUL_BODY, Term.LIMITS, Term.DESTROYS),
+    AgreementKind.RESEARCH: (Term.PROTECTED, Term.NO_IDENTITIES, Term.DESTROYS),
+}

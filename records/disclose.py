@@ -23,9 +23,11 @@ from config import clock
 from records import notices
 from records.actions.consents import lock_person
 from records.choices import Category, Medium
+from records.choices_door import SharedFor
 from records.door.consent import ByConsent
 from records.door.grant import Basis, ConsentCopy, Grant, NotPermitted, Packet, Sections
 from records.models import Disclosure, Person, Recipient
+from records.models.disclosure import FOR_PROCEEDINGS
 from records.queries.people import opened_by_break_glass_only
 
 __all__ = [
@@ -39,6 +41,8 @@ __all__ = [
     "disclose",
     "refusals_recorded",
 ]
+
+PROCEEDINGS_ALONE = "Legal proceedings need their own consent, or a court order with its subpoena."
 
 
 @contextmanager
@@ -87,7 +91,7 @@ def _open(
     person: Person, recipient: Recipient | None, basis: Basis, purpose: str, sections: Sections,
     medium: str, by: Any, subject: str,
 ) -> Packet:  # fmt: skip
-    _check_asked(recipient, basis, sections)
+    _check_asked(recipient, basis, purpose, sections)
     lock_person(person.pk)
     if opened_by_break_glass_only(by, person):
         raise NotPermitted("break_glass", "You opened this record in an emergency: to read, not to share.")
@@ -117,7 +121,9 @@ def _open(
     )  # fmt: skip
 
 
-def _check_asked(recipient: Recipient | None, basis: Basis, sections: Sections) -> None:
+def _check_asked(recipient: Recipient | None, basis: Basis, purpose: str, sections: Sections) -> None:
+    if purpose == SharedFor.PROCEEDINGS and basis.code not in FOR_PROCEEDINGS:
+        raise NotPermitted("proceedings", PROCEEDINGS_ALONE)
     if basis.from_chart and not sections:
         raise NotPermitted("nothing_selected", "Select what to share.")
     if sections and not basis.from_chart:
@@ -178,7 +184,8 @@ def _account(
         version=last.version + 1 if last else 1, medium=medium, notice_version=notices.VERSION,
         notice_sha256=hashlib.sha256(notice.encode()).hexdigest(), content=sealed,
         sha256=hashlib.sha256(json.dumps(sealed, sort_keys=True, ensure_ascii=False).encode()).hexdigest(),
-        at=grant.at or now, by_kind=actor.kind, by_id=actor.id, **grant.proof,
+        for_proceedings=purpose == SharedFor.PROCEEDINGS, at=grant.at or now, by_kind=actor.kind,
+        by_id=actor.id, **grant.proof,
     )  # fmt: skip
     row.save(force_insert=True)
     return row, True

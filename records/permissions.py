@@ -40,3 +40,10 @@ rules.add_perm("records.privacy_desk", has_role(Role.SUPERVISOR, Role.PRIVACY))
 # Opening one record that is not on one's list, and keeping a record to named colleagues.
 rules.add_perm("records.break_glass", has_role(Role.ADMISSIONS, Role.CLINICIAN))
 rules.add_perm("records.restrict", has_role(Role.SUPERVISOR))
+# Legal process: anyone at the desk takes it in without looking anybody up; few register and answer it.
+rules.add_perm("records.legal_intake", _consents)
+rules.add_perm("records.legal_manage", has_role(Role.SUPERVISOR, Role.PRIVACY))
+# Written agreements; audit and research only by supervisor or privacy officer.
+rules.add_perm("records.agreement_manage", has_role(Role.SUPERVISOR, Role.PRIVACY))
+rules.add_perm("records.agreement_share", has_role(Role.SUPERVISOR, Role.PRIVACY))
+rules.add_perm("records.qso_share", _consents)

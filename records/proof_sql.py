@@ -1,4 +1,4 @@
-"""SQL that migrations share: what a disclosure rests on belongs to the same person, in the database too."""
+"""SQL that migrations share: what a disclosure rests on fits it, and what was registered only ends."""
 
 from django.db import migrations
 
@@ -32,4 +32,39 @@ def proof_of_same_person(column: str, table: str, also: str = "") -> migrations.
             DROP TRIGGER {name} ON records_disclosure;
             DROP FUNCTION {name}();
         """,
+    )
+
+
+def ends_once_function() -> migrations.RunSQL:
+    """Create the trigger function behind `ends_once`: its first argument is the column that closes a row."""
+    return migrations.RunSQL(
+        sql="""
+            CREATE FUNCTION records_ends_once() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+                SET search_path = public, pg_temp AS $$
+            DECLARE
+                closing text[] := TG_ARGV;
+            BEGIN
+                IF TG_OP = 'UPDATE' AND to_jsonb(OLD) ->> TG_ARGV[0] IS NULL
+                    AND to_jsonb(OLD) - closing = to_jsonb(NEW) - closing
+                THEN
+                    RETURN NEW;
+                END IF;
+                RAISE EXCEPTION 'What was registered stays; only its end is added, once.'
+                    USING ERRCODE = '23514', CONSTRAINT = TG_TABLE_NAME || '_frozen';
+            END $$;
+            REVOKE EXECUTE ON FUNCTION records_ends_once() FROM PUBLIC;
+        """,
+        reverse_sql="DROP FUNCTION records_ends_once();",
+    )
+
+
+def ends_once(table: str, *columns: str) -> migrations.RunSQL:
+    """Freeze the rows of `table` but for `columns`, and wholly once the first of them is set."""
+    names = ", ".join(f"'{one}'" for one in columns)
+    return migrations.RunSQL(
+        sql=f"""
+            CREATE TRIGGER {table}_frozen BEFORE UPDATE OR DELETE ON {table}
+                FOR EACH ROW EXECUTE FUNCTION records_ends_once({names});
+        """,
+        reverse_sql=f"DROP TRIGGER {table}_frozen ON {table};",
     )

@@ -2,17 +2,14 @@
 
 from django.urls import path
 
-from records import urls_access, urls_rights
-from records.views import consents, disclosed, documents, emergencies, on_screen, reviews, withdrawal
+from records import urls_access, urls_door, urls_rights
+from records.views import consents, documents, on_screen, reviews, withdrawal
 
 app_name = "records"
 
 urlpatterns = [
     path("people/<uuid:person_id>/consents/", consents.consent_list, name="consent-list"),
     path("people/<uuid:person_id>/consents/new/", consents.consent_prepare, name="consent-prepare"),
-    path("people/<uuid:person_id>/emergency/", emergencies.emergency, name="emergency"),
-    path("people/<uuid:person_id>/emergency/late/", emergencies.emergency_late, name="emergency-late"),
-    path("disclosures/<uuid:disclosure_id>/", disclosed.disclosure, name="disclosure"),
     path("people/<uuid:person_id>/documents/", documents.document_list, name="document-list"),
     path("consents/<uuid:consent_id>/", consents.consent_detail, name="consent-detail"),
     path("consents/<uuid:consent_id>/copy/", consents.consent_copy, name="consent-copy"),
@@ -37,4 +34,5 @@ urlpatterns = [
     path("reviews/privacy/<uuid:review_id>/", reviews.review, name="review"),
     *urls_access.urlpatterns,
     *urls_rights.urlpatterns,
+    *urls_door.urlpatterns,
 ]

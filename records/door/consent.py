@@ -7,7 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
-from records.choices import Language
+from records.choices import ConsentKind, Language
+from records.choices_door import SharedFor
 from records.consent_texts import category_words, day_words, purpose_words
 from records.door.grant import ConsentCopy, Grant, NotPermitted
 from records.models import Consent, Person, Recipient
@@ -38,6 +39,8 @@ class ByConsent:
         consent, decision = consent_for(person, recipient, purpose, categories, now)
         if consent is None:
             raise NotPermitted(decision.code, decision.sentence)
+        if purpose == SharedFor.PROCEEDINGS and consent.kind != ConsentKind.PROCEEDINGS:
+            raise NotPermitted("proceedings", "This consent was not given for legal proceedings.")
         allowed = frozenset(consent.categories) & frozenset(categories)
         if not allowed:
             raise NotPermitted("category_not_covered", "The consent does not cover any of this information.")

@@ -66,7 +66,10 @@ class Basis(Protocol):
     A basis from whose `from_chart` no section may go brings its own facts.
     """
 
-    code: str
+    @property
+    def code(self) -> str:
+        """Return the code for the accounting (`records.choices_door.BasisCode`)."""
+        ...
 
     @property
     def from_chart(self) -> bool:

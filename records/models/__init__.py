@@ -1,5 +1,6 @@
 """The tables of records, one module per concept."""
 
+from records.models.agreement import Agreement
 from records.models.break_glass import BreakGlass
 from records.models.care_team import CareTeam
 from records.models.consent import Consent, ConsentRecipient, ConsentRevocation
@@ -8,6 +9,7 @@ from records.models.disclosure import Disclosure
 from records.models.document import Document
 from records.models.emergency import EmergencyDisclosure
 from records.models.incident import Incident, IncidentDuty, IncidentPerson, IncidentStep, IncidentTask
+from records.models.legal import CourtOrder, LegalRequest, Mandate
 from records.models.person import Person
 from records.models.recipient import Recipient
 from records.models.review import Review
@@ -15,12 +17,14 @@ from records.models.sealed import SealedManager, SealedModel
 from records.models.signing import ConsentSignature, SigningInvitation
 
 __all__ = [
+    "Agreement",
     "BreakGlass",
     "CareTeam",
     "Consent",
     "ConsentRecipient",
     "ConsentRevocation",
     "ConsentSignature",
+    "CourtOrder",
     "DataKey",
     "Disclosure",
     "Document",
@@ -30,6 +34,8 @@ __all__ = [
     "IncidentPerson",
     "IncidentStep",
     "IncidentTask",
+    "LegalRequest",
+    "Mandate",
     "Person",
     "Recipient",
     "Review",

@@ -8,14 +8,18 @@ from config.clock import AppNow
 from records.choices import Category, Medium, Purpose
 from records.choices_door import BasisCode, SharedFor
 from records.fields import EncryptedJSON, EncryptedText
+from records.models.agreement import Agreement
 from records.models.consent import Consent
 from records.models.emergency import EmergencyDisclosure
+from records.models.legal import CourtOrder, Mandate
 from records.models.person import Person
 from records.models.recipient import Recipient
 from records.models.sealed import SealedModel
 
 # Bases whose receiver need not be in the directory: their own record names it.
 NOT_IN_DIRECTORY = (BasisCode.EMERGENCY, BasisCode.CHILD_ABUSE, BasisCode.CRIME, BasisCode.OWN_ACCESS)
+AGREED = (BasisCode.QSO, BasisCode.AUDIT, BasisCode.RESEARCH)
+FOR_PROCEEDINGS = (BasisCode.CONSENT, BasisCode.COURT_ORDER)
 
 
 class Disclosure(SealedModel):
@@ -35,6 +39,9 @@ class Disclosure(SealedModel):
     emergency = models.ForeignKey(
         EmergencyDisclosure, on_delete=models.PROTECT, null=True, related_name="disclosures"
     )
+    order = models.ForeignKey(CourtOrder, on_delete=models.PROTECT, null=True, related_name="disclosures")
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, related_name="disclosures")
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, null=True, related_name="disclosures")
     purpose = models.CharField(max_length=20, choices=Purpose.choices + SharedFor.choices)
     categories = ArrayField(models.CharField(max_length=20, choices=Category.choices))
     subject = models.CharField(max_length=60)
@@ -74,6 +81,23 @@ class Disclosure(SealedModel):
                 condition=~Q(basis="emergency") | Q(emergency__isnull=False),
                 name="records_disclosure_names_emergency",
                 violation_error_message="A disclosure in an emergency names its record.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(basis=BasisCode.COURT_ORDER)
+                | Q(order__isnull=False, mandate__isnull=False, for_proceedings=True),
+                name="records_disclosure_names_order",
+                violation_error_message="A court order opens the door together with its subpoena.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(basis__in=AGREED) | Q(agreement__isnull=False),
+                name="records_disclosure_names_agreement",
+                violation_error_message="A disclosure on an agreement names it.",
+            ),
+            models.CheckConstraint(
+                condition=Q(for_proceedings=False) & ~Q(purpose=SharedFor.PROCEEDINGS)
+                | Q(for_proceedings=True, purpose=SharedFor.PROCEEDINGS, basis__in=FOR_PROCEEDINGS),
+                name="records_disclosure_proceedings",
+                violation_error_message="Proceedings need their own consent, or an order and a subpoena.",
             ),
             models.CheckConstraint(
                 condition=Q(recipient__isnull=False) | Q(basis__in=NOT_IN_DIRECTORY),

@@ -16,4 +16,7 @@ def packets_for(user: Any) -> QuerySet[Disclosure]:
     rows = Disclosure.objects.exclude(basis=BasisCode.CONSENT)
     if not user.has_perm("records.consent_oversee"):
         rows = rows.filter(person__in=people_for(user))
-    return rows.select_related("person__data_key", "data_key", "emergency__data_key")
+    return rows.select_related(
+        "person__data_key", "data_key", "emergency__data_key", "order__data_key", "mandate__data_key",
+        "agreement__data_key",
+    )  # fmt: skip

@@ -24,7 +24,14 @@ from records.models import DataKey, Person
 from tests.factories.care import make_bed, make_clearance, make_determination, make_use
 from tests.factories.consents import draft_consent, signed_consent
 from tests.factories.contact import make_request
-from tests.factories.door import make_emergency
+from tests.factories.door import (
+    make_agreement,
+    make_court,
+    make_emergency,
+    make_legal_request,
+    make_mandate,
+    make_order,
+)
 from tests.factories.episodes import ask_safety, make_episode, make_sendable
 from tests.factories.messages import make_failed_message
 from tests.factories.referrals import EVERYTHING, make_facility, make_referral, sent
@@ -49,6 +56,8 @@ class Record:
     invitation: Any
     document: Any
     emergency: Any
+    order: Any
+    mandate: Any
     referral: Any
     offer: Any
     token: str
@@ -73,6 +82,8 @@ class World:
     message: Any
     incident: Any
     review: Any
+    legal: Any
+    agreement: Any
 
 
 def build_world(ana, cole, dana) -> World:
@@ -86,6 +97,8 @@ def build_world(ana, cole, dana) -> World:
         bed=make_bed(),
         message=make_failed_message(),
         incident=None,
+        legal=make_legal_request(ana),
+        agreement=make_agreement(facility.recipient),
         review=open_review(kind=ReviewKind.TRAIL_ALERT, by=Actor.system()),
     )
     made.incident = report(
@@ -118,6 +131,7 @@ def build_record(ana, cole, dana, facility, name: str) -> Record:
     consent = signed_consent(ana, person, facility.recipient, categories=EVERYTHING)
     gone = signed_consent(ana, person, make_facility(f"Cedar {name}").recipient)
     consents.revoke(consent=gone, how="oral", received_at=clock.now(), by=ana)
+    order = make_order(person, make_court(f"Court of {name}"))
     (out,) = sent(ana, facility, referral=make_referral(ana, episode), consent=False)
     return Record(
         person=person,
@@ -134,6 +148,8 @@ def build_record(ana, cole, dana, facility, name: str) -> Record:
         revoked=gone,
         invitation=signing.invite(consent=draft, by=ana),
         emergency=make_emergency(ana, person),
+        order=order,
+        mandate=make_mandate(person, order.recipient, order),
         document=store(person=person, by=ana, upload=picture(), kind="other"),
         referral=out.offer.referral,
         offer=out.offer,

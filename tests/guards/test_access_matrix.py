@@ -30,6 +30,9 @@ OVERSEEN = {
     "records.consent_revoke",
     "records.disclosure_read",
     "records.packet_read",
+    "records.legal_manage",
+    "records.agreement_share",
+    "records.qso_share",
 }
 TOKENS = re.compile(
     rb'(nonce-|nonce="|csrf[a-z]*"[^>]*value="|"X-CSRFToken": ?"|name="submit_key"[^>]*value=")[^"\']*'
@@ -44,6 +47,8 @@ OBJECTS = {
     "episode_id": lambda record, world: record.episode.pk,
     "check_id": lambda record, world: record.check.pk,
     "consent_id": lambda record, world: record.draft.pk,
+    "order_id": lambda record, world: record.order.pk,
+    "mandate_id": lambda record, world: record.mandate.pk,
     "disclosure_id": lambda record, world: record.emergency.disclosures.get().pk,
     "document_id": lambda record, world: record.document.pk,
     "clearance_id": lambda record, world: record.clearance.pk,
@@ -57,6 +62,8 @@ OBJECTS = {
 }
 NOBODYS = {
     "facility_id": lambda world: world.facility.pk,
+    "legal_id": lambda world: world.legal.pk,
+    "agreement_id": lambda world: world.agreement.pk,
     "bed_id": lambda world: world.bed.pk,
     "review_id": lambda world: world.review.pk,
     "message_id": lambda world: world.message.pk,

@@ -13,6 +13,8 @@ OPENERS = {
     "referrals/views/partner.py",
     "referrals/views/offers.py",
     "records/actions/emergencies.py",
+    "records/actions/legal.py",
+    "records/actions/agreements.py",
 }
 # Streams and files that a browser saves: each such view must be known here.
 ATTACHMENTS = {
