@@ -101,3 +101,44 @@ TERMS_OF = {
     AgreementKind.AUDIT: (Term.LAWFUL_BODY, Term.LIMITS, Term.DESTROYS),
     AgreementKind.RESEARCH: (Term.PROTECTED, Term.NO_IDENTITIES, Term.DESTROYS),
 }
+
+
+class ReportKind(models.TextChoices):
+    """Reports that the law allows without consent; the values are basis codes."""
+
+    CHILD_ABUSE = "child_abuse", "Suspected child abuse or neglect"
+    CRIME = "crime", "A crime here or against our staff, or a threat of one"
+
+
+class CheckedHow(models.TextChoices):
+    """How somebody's identity was checked."""
+
+    PHOTO_ID = "photo_id", "I looked at a photo ID"
+    KNOWN = "known", "I know the person from care here"
+    ANSWERS = "answers", "They answered questions that only they can answer"
+    CALLED_BACK = "called_back", "I called back on the number on file"
+
+
+class Authority(models.TextChoices):
+    """Why a personal representative may act for the person."""
+
+    GUARDIAN = "guardian", "Parent or guardian of a minor"
+    COURT = "court", "Appointed by a court"
+    HEALTH_POA = "health_poa", "Health care power of attorney"
+    ESTATE = "estate", "Executor or next of kin of someone who died"
+
+
+class RestrictionStatus(models.TextChoices):
+    """Where a person's request to limit sharing stands."""
+
+    ASKED = "asked", "Waits for a decision"
+    AGREED = "agreed", "Agreed, in force"
+    DECLINED = "declined", "Declined"
+    ENDED = "ended", "Ended"
+
+
+class EndedHow(models.TextChoices):
+    """How an agreed limit ended (45 CFR 164.522(a)(2))."""
+
+    AGREEMENT = "agreement", "The person asked for it or agreed"
+    NOTICE = "notice", "We told the person that we end it"

@@ -24,6 +24,7 @@ from records import notices
 from records.actions.consents import lock_person
 from records.choices import Category, Medium
 from records.choices_door import SharedFor
+from records.door import limits
 from records.door.consent import ByConsent
 from records.door.grant import Basis, ConsentCopy, Grant, NotPermitted, Packet, Sections
 from records.models import Disclosure, Person, Recipient
@@ -100,6 +101,7 @@ def _open(
         person=person, recipient=recipient, purpose=purpose, categories=[str(one) for one in sections],
         now=now, by=by, medium=medium,
     )  # fmt: skip
+    grant = limits.apply(person, recipient, grant)
     notice, short, redisclosure = _statements(recipient, grant)
     built = _build(sections, grant)
     row, fresh = _account(

@@ -47,3 +47,9 @@ rules.add_perm("records.legal_manage", has_role(Role.SUPERVISOR, Role.PRIVACY))
 rules.add_perm("records.agreement_manage", has_role(Role.SUPERVISOR, Role.PRIVACY))
 rules.add_perm("records.agreement_share", has_role(Role.SUPERVISOR, Role.PRIVACY))
 rules.add_perm("records.qso_share", _consents)
+# Reports that the law allows, and the check of identity before a copy of the record is given.
+rules.add_perm("records.report_make", works_with_people)
+rules.add_perm("records.identity_check", _consents)
+# A person's wish to limit sharing: anyone writes it down; few decide and end it.
+rules.add_perm("records.restriction_read", _consents)
+rules.add_perm("records.restriction_decide", has_role(Role.SUPERVISOR, Role.PRIVACY))

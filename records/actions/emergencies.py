@@ -51,6 +51,8 @@ def tell_medical_staff(
         open_review(kind=ReviewKind.EMERGENCY_DISCLOSURE, person=person, obj=row, by=by, due_at=due)
         if emergency.late is not None:
             open_review(kind=ReviewKind.LATE_RECORD, person=person, obj=row, by=by, due_at=due)
+        if packet.notices:
+            open_review(kind=ReviewKind.RESTRICTION_OVERRIDE, person=person, obj=row, by=by, due_at=due)
         if key:
             key.done(reverse("records:disclosure", args=[packet.id]))
     return packet

@@ -1,5 +1,6 @@
 """The tables of records, one module per concept."""
 
+from records.models.access_check import IdentityCheck
 from records.models.agreement import Agreement
 from records.models.break_glass import BreakGlass
 from records.models.care_team import CareTeam
@@ -12,6 +13,8 @@ from records.models.incident import Incident, IncidentDuty, IncidentPerson, Inci
 from records.models.legal import CourtOrder, LegalRequest, Mandate
 from records.models.person import Person
 from records.models.recipient import Recipient
+from records.models.report import MandatedReport
+from records.models.restriction import Restriction
 from records.models.review import Review
 from records.models.sealed import SealedManager, SealedModel
 from records.models.signing import ConsentSignature, SigningInvitation
@@ -29,6 +32,7 @@ __all__ = [
     "Disclosure",
     "Document",
     "EmergencyDisclosure",
+    "IdentityCheck",
     "Incident",
     "IncidentDuty",
     "IncidentPerson",
@@ -36,8 +40,10 @@ __all__ = [
     "IncidentTask",
     "LegalRequest",
     "Mandate",
+    "MandatedReport",
     "Person",
     "Recipient",
+    "Restriction",
     "Review",
     "SealedManager",
     "SealedModel",

@@ -8,17 +8,20 @@ from config.clock import AppNow
 from records.choices import Category, Medium, Purpose
 from records.choices_door import BasisCode, SharedFor
 from records.fields import EncryptedJSON, EncryptedText
+from records.models.access_check import IdentityCheck
 from records.models.agreement import Agreement
 from records.models.consent import Consent
 from records.models.emergency import EmergencyDisclosure
 from records.models.legal import CourtOrder, Mandate
 from records.models.person import Person
 from records.models.recipient import Recipient
+from records.models.report import MandatedReport
 from records.models.sealed import SealedModel
 
 # Bases whose receiver need not be in the directory: their own record names it.
 NOT_IN_DIRECTORY = (BasisCode.EMERGENCY, BasisCode.CHILD_ABUSE, BasisCode.CRIME, BasisCode.OWN_ACCESS)
 AGREED = (BasisCode.QSO, BasisCode.AUDIT, BasisCode.RESEARCH)
+REPORTS = (BasisCode.CHILD_ABUSE, BasisCode.CRIME)
 FOR_PROCEEDINGS = (BasisCode.CONSENT, BasisCode.COURT_ORDER)
 
 
@@ -42,6 +45,12 @@ class Disclosure(SealedModel):
     order = models.ForeignKey(CourtOrder, on_delete=models.PROTECT, null=True, related_name="disclosures")
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, related_name="disclosures")
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, null=True, related_name="disclosures")
+    report = models.ForeignKey(
+        MandatedReport, on_delete=models.PROTECT, null=True, related_name="disclosures"
+    )
+    identity_check = models.ForeignKey(
+        IdentityCheck, on_delete=models.PROTECT, null=True, related_name="disclosures"
+    )
     purpose = models.CharField(max_length=20, choices=Purpose.choices + SharedFor.choices)
     categories = ArrayField(models.CharField(max_length=20, choices=Category.choices))
     subject = models.CharField(max_length=60)
@@ -92,6 +101,16 @@ class Disclosure(SealedModel):
                 condition=~Q(basis__in=AGREED) | Q(agreement__isnull=False),
                 name="records_disclosure_names_agreement",
                 violation_error_message="A disclosure on an agreement names it.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(basis__in=REPORTS) | Q(report__isnull=False),
+                name="records_disclosure_names_report",
+                violation_error_message="A report is written down with its facts.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(basis=BasisCode.OWN_ACCESS) | Q(identity_check__isnull=False),
+                name="records_disclosure_names_check",
+                violation_error_message="A copy for the person needs a check of identity.",
             ),
             models.CheckConstraint(
                 condition=Q(for_proceedings=False) & ~Q(purpose=SharedFor.PROCEEDINGS)

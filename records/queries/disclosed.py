@@ -18,5 +18,5 @@ def packets_for(user: Any) -> QuerySet[Disclosure]:
         rows = rows.filter(person__in=people_for(user))
     return rows.select_related(
         "person__data_key", "data_key", "emergency__data_key", "order__data_key", "mandate__data_key",
-        "agreement__data_key",
+        "agreement__data_key", "identity_check__data_key",
     )  # fmt: skip

@@ -32,6 +32,7 @@ def disclosure(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
         "order": row.order,
         "mandate": row.mandate,
         "agreement": row.agreement,
+        "check": row.identity_check,
         "parts": parts,
         "notices": row.content.get("notices", []),
         "notice": statement(),

@@ -10,6 +10,7 @@ from audit.actions import record
 from audit.actors import Actor
 from config.templatetags.ui import clock, day
 from records.choices import Purpose
+from records.door.limits import unlimited
 from records.queries import live_consent
 from referrals.actions.links import revoke_links
 from referrals.actions.offers import CARD_CATEGORIES, end
@@ -58,12 +59,14 @@ def has_consent(offer: Offer, *, now: datetime) -> bool:
 
 
 def shared_categories(offer: Offer, *, now: datetime) -> frozenset[str]:
-    """Return what the live consent for this offer's facility covers; nothing when there is none."""
+    """Return what the live consent for this offer's facility covers and no limit of the person holds back."""
     if offer.consent_ended_at is not None:
         return frozenset()
     person = offer.referral.episode.person
     found = live_consent(person, offer.facility.recipient, Purpose.TREATMENT, CARD_CATEGORIES, now)
-    return frozenset() if found is None else frozenset(found.categories)
+    if found is None:
+        return frozenset()
+    return unlimited(person, offer.facility.recipient, found.categories, found)
 
 
 def stop_misdirected(*, subject: str, person: Any, by: Any, now: datetime) -> tuple[list[str], list[str]]:

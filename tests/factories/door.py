@@ -9,7 +9,7 @@ from PIL import Image
 
 from accounts.models import User
 from config import clock
-from records.actions import agreements, legal
+from records.actions import agreements, legal, restrictions
 from records.actions.consents import center_day
 from records.actions.emergencies import tell_medical_staff
 from records.choices import Category, Medium
@@ -101,3 +101,13 @@ def make_agreement(recipient, kind="qso", **changes):
         kind=kind, recipient=recipient, new_recipient="", upload=picture(), by=keeper(),
         submit_key=uuid.uuid4(), **given,
     )  # fmt: skip
+
+
+def make_limit(person, *, agreed: bool = True, **changes):
+    """Write down a limit over everything towards everybody, and agree to it."""
+    given = {
+        "wish": "Do not tell my employer's plan", "categories": [], "recipients": [], "kinds": [],
+        "paid_in_full": False, "asked_at": clock.now(), **changes,
+    }  # fmt: skip
+    row = restrictions.ask(person=person, by=keeper(), **given)
+    return restrictions.decide(restriction=row, agree=True, by=keeper()) if agreed else row

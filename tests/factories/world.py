@@ -29,6 +29,7 @@ from tests.factories.door import (
     make_court,
     make_emergency,
     make_legal_request,
+    make_limit,
     make_mandate,
     make_order,
 )
@@ -58,6 +59,7 @@ class Record:
     emergency: Any
     order: Any
     mandate: Any
+    limit: Any
     referral: Any
     offer: Any
     token: str
@@ -149,6 +151,7 @@ def build_record(ana, cole, dana, facility, name: str) -> Record:
         invitation=signing.invite(consent=draft, by=ana),
         emergency=make_emergency(ana, person),
         order=order,
+        limit=make_limit(person, agreed=False),
         mandate=make_mandate(person, order.recipient, order),
         document=store(person=person, by=ana, upload=picture(), kind="other"),
         referral=out.offer.referral,

@@ -31,6 +31,8 @@ OVERSEEN = {
     "records.disclosure_read",
     "records.packet_read",
     "records.legal_manage",
+    "records.restriction_read",
+    "records.restriction_decide",
     "records.agreement_share",
     "records.qso_share",
 }
@@ -47,6 +49,7 @@ OBJECTS = {
     "episode_id": lambda record, world: record.episode.pk,
     "check_id": lambda record, world: record.check.pk,
     "consent_id": lambda record, world: record.draft.pk,
+    "limit_id": lambda record, world: record.limit.pk,
     "order_id": lambda record, world: record.order.pk,
     "mandate_id": lambda record, world: record.mandate.pk,
     "disclosure_id": lambda record, world: record.emergency.disclosures.get().pk,

@@ -15,6 +15,7 @@ OPENERS = {
     "records/actions/emergencies.py",
     "records/actions/legal.py",
     "records/actions/agreements.py",
+    "records/actions/reports.py",
 }
 # Streams and files that a browser saves: each such view must be known here.
 ATTACHMENTS = {

@@ -78,7 +78,7 @@ AGREED_REVERSE = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0007_care_teams"),
+        ("records", "0009_break_glass"),
     ]
 
     operations = [

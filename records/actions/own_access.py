@@ -1,0 +1,43 @@
+"""The person's own access: recording how identity was checked, before a copy of the record is given."""
+
+from typing import Any
+
+from django.db import transaction
+
+from audit.actions import record
+from config import clock
+from config.errors import Refused
+from records.actions.registers import demand
+from records.choices_door import Authority, CheckedHow
+from records.models import Document, IdentityCheck, Person
+
+
+@transaction.atomic
+def check_identity(
+    *, person: Person, how: str, by: Any, authority: str = "", representative_name: str = "",
+    evidence: str = "", document: Document | None = None,
+) -> IdentityCheck:  # fmt: skip
+    """Record how identity was checked; for a representative also why they may act, and on what evidence.
+
+    The copy itself leaves by `records.disclose.disclose(recipient=None, basis=OwnAccess(check.pk),
+    purpose=SharedFor.OWN_ACCESS, ...)`. Raises Refused with the field that is wrong.
+    """
+    demand(by, "records.identity_check")
+    if how not in CheckedHow.values:
+        raise Refused("how", "Select how you made sure who it is", field="how")
+    if authority and authority not in Authority.values:
+        raise Refused("authority", "Select why they may act for the person", field="authority")
+    if authority and not (representative_name.strip() and evidence.strip()):
+        raise Refused("evidence", "Enter who they are and what shows their authority", field="evidence")
+    if not authority and (representative_name.strip() or evidence.strip()):
+        raise Refused("authority", "Select why they may act for the person", field="authority")
+    if document is not None and document.person_id != person.pk:
+        raise Refused("document", "This document belongs to another record", field="document")
+    row = IdentityCheck(
+        person=person, data_key=person.data_key, how=how, authority=authority,
+        representative_name=representative_name.strip() or None, evidence=evidence.strip() or None,
+        document=document, checked_by=by.pk, checked_at=clock.now(),
+    )  # fmt: skip
+    row.save(force_insert=True)
+    record("identity.checked", by=by, obj=row, person=person, how=how, authority=authority)
+    return row
