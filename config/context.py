@@ -18,6 +18,7 @@ NAV = (
     (_("Referrals"), "referrals:referral-list"),
     (_("Out at detox"), "referrals:out-at-detox"),
     (_("Beds"), "programs:bed-board"),
+    (_("Privacy"), "records:privacy"),
     (_("Emergency"), "desk:emergency-find"),
     (_("Legal"), "records:legal-arrived"),
 )

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from intake.models import Assessment, Episode
-from records.models import Person
+from records.models import NoticeGiven, Person
 from records.queries import find_people, people_for
 
 
@@ -14,6 +14,12 @@ def episodes_for(user: Any) -> QuerySet[Episode]:
     if not user.has_perm("intake.episode_view"):
         return Episode.objects.none()
     return Episode.objects.filter(person__in=people_for(user)).select_related("person__data_key", "owner")
+
+
+def episodes_without_notice(user: Any) -> QuerySet[Episode]:
+    """Return open episodes of people who were not given the patient notice, the oldest first."""
+    told = NoticeGiven.objects.filter(person=OuterRef("person")).exclude(answer="later")
+    return episodes_for(user).filter(~Exists(told), status="open").order_by("opened_at", "id")
 
 
 def current_assessment(episode: Episode) -> Assessment | None:

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from intake.views import assessment, episodes, safety, sections, uses
+from intake.views import assessment, episodes, notice_worklist, safety, sections, uses
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("episodes/without-notice/", notice_worklist.without_notice, name="without-notice"),
     path("episodes/new/", episodes.start, name="episode-start"),
     path("episodes/<uuid:episode_id>/safety-check/", safety.check, name="safety-check"),
     path("episodes/<uuid:episode_id>/safety-check/<uuid:check_id>/", safety.stop, name="safety-stop"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from intake.views import public, public_request
+from intake.views import notice, public, public_request
 
 app_name = "public"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("what-to-expect/", public.what_to_expect, name="what-to-expect"),
     path("families/", public.families, name="families"),
     path("privacy/", public.privacy, name="privacy"),
+    path("notice/", notice.notice, name="notice"),
+    path("notice/notice.pdf", notice.notice_pdf, name="notice-pdf"),
     path("safety/", public.safety, name="safety"),
     path("help-now/", public.help_now, name="help-now"),
 ]

@@ -55,3 +55,20 @@ TASKS: dict[str, tuple[TaskCode, ...]] = {
     IncidentKind.MISDIRECTED: (TaskCode.CALL, TaskCode.DESTROY, TaskCode.ATTEST, TaskCode.RIGHT_ONE),
     IncidentKind.LOST_DEVICE: (TaskCode.REMOTE, TaskCode.SESSIONS, TaskCode.POLICE),
 }
+
+
+class GivenHow(models.TextChoices):
+    """How a person got the patient notice."""
+
+    PAPER = "paper", "On paper"
+    SCREEN = "screen", "On our screen, and offered on paper"
+    EMAIL = "email", "By e-mail, as the person agreed"
+    READ = "read", "Read aloud, and offered on paper"
+
+
+class Acknowledged(models.TextChoices):
+    """What the person said to it."""
+
+    YES = "yes", "Acknowledged"
+    DECLINED = "declined", "Chose not to acknowledge"
+    EMERGENCY = "later", "Emergency: asked later"

@@ -53,3 +53,7 @@ rules.add_perm("records.identity_check", _consents)
 # A person's wish to limit sharing: anyone writes it down; few decide and end it.
 rules.add_perm("records.restriction_read", _consents)
 rules.add_perm("records.restriction_decide", has_role(Role.SUPERVISOR, Role.PRIVACY))
+
+# The patient notice: the privacy officer writes and publishes it, whoever works with people gives it.
+rules.add_perm("records.notice_publish", has_role(Role.PRIVACY))
+rules.add_perm("records.notice_give", works_with_people)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from records.views import accounting, incident_steps, incidents
+from records.views import accounting, incident_steps, incidents, notices, privacy_desk
 
 _SHARED = "people/<uuid:person_id>/disclosures/"
 
@@ -11,6 +11,12 @@ urlpatterns = [
     path(f"{_SHARED}accounting.pdf", accounting.accounting_pdf, name="accounting-pdf"),
     path(f"{_SHARED}accounting.csv", accounting.accounting_csv, name="accounting-csv"),
     path("disclosures/<uuid:disclosure_id>/wrong/", incidents.misdirected, name="misdirected"),
+    path("people/<uuid:person_id>/notice/", notices.person_notice, name="person-notice"),
+    path("privacy/", privacy_desk.privacy, name="privacy"),
+    path("notices/", notices.notice_list, name="notice-list"),
+    path("notices/draft/", notices.notice_edit, name="notice-edit"),
+    path("notices/publish/", notices.notice_publish, name="notice-publish"),
+    path("notices/<uuid:notice_id>/", notices.notice_version, name="notice-version"),
     path("incidents/", incidents.incident_list, name="incident-list"),
     path("incidents/new/", incidents.incident_report, name="incident-report"),
     path("incidents/tasks/<uuid:task_id>/", incidents.incident_task, name="incident-task"),

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from desk.demo.cast import LOGINS, PASSWORD
+from desk.demo.notice import load_notice
 from desk.demo.partners import load_partners
 from desk.demo.people import load_casey, load_jordan, load_riley
 from desk.demo.programs import load_programs
@@ -19,6 +20,7 @@ def load_staff() -> None:
 
 PARTS: tuple[tuple[str, str, Callable[[], None]], ...] = (
     ("staff", "Staff: eight sign-ins", load_staff),
+    ("notice", "The patient notice", load_notice),
     ("programs", "Programs and beds", load_programs),
     ("partners", "Five partner facilities", load_partners),
     ("jordan", "Jordan Lee, in residential care", load_jordan),

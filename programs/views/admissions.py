@@ -29,6 +29,7 @@ from programs.queries import (
 )
 from programs.rules.readiness import Missing
 from programs.views.common import Opened, conflict_page, open_episode
+from records.queries.notices import has_notice
 
 AREAS = (
     ("episode", "Person"),
@@ -116,6 +117,7 @@ def _page(
         family=family,
         chip_words="" if present else words,
         present=present,
+        notice_given=has_notice(opened.episode.person_id),
         awaited=opened.episode.clearances.filter(status=ClearanceStatus.NEEDED).exists(),
         history=list(opened.episode.clearances.order_by("-created_at")),
         held=place_of(opened.episode, opened.now),

@@ -11,6 +11,7 @@ from records.models.document import Document
 from records.models.emergency import EmergencyDisclosure
 from records.models.incident import Incident, IncidentDuty, IncidentPerson, IncidentStep, IncidentTask
 from records.models.legal import CourtOrder, LegalRequest, Mandate
+from records.models.notice import NoticeGiven, PatientNotice
 from records.models.person import Person
 from records.models.recipient import Recipient
 from records.models.report import MandatedReport
@@ -41,6 +42,8 @@ __all__ = [
     "LegalRequest",
     "Mandate",
     "MandatedReport",
+    "NoticeGiven",
+    "PatientNotice",
     "Person",
     "Recipient",
     "Restriction",

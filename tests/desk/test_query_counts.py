@@ -19,7 +19,8 @@ MOST = 24
 LISTS = (
     "desk:today", "desk:people", "intake:request-list", "programs:review-list", "programs:bed-board",
     "referrals:referral-list", "referrals:out-at-detox", "referrals:partner-list",
-    "desk:messages", "records:incident-list",
+    "desk:messages", "records:incident-list", "intake:without-notice",
+    "records:privacy",
 )  # fmt: skip
 LISTS_OF_A_PERSON = (
     "desk:person",

@@ -35,6 +35,7 @@ from tests.factories.door import (
 )
 from tests.factories.episodes import ask_safety, make_episode, make_sendable
 from tests.factories.messages import make_failed_message
+from tests.factories.notices import publish_notice
 from tests.factories.referrals import EVERYTHING, make_facility, make_referral, sent
 
 
@@ -83,6 +84,7 @@ class World:
     bed: Any
     message: Any
     incident: Any
+    notice: Any
     review: Any
     legal: Any
     agreement: Any
@@ -101,6 +103,7 @@ def build_world(ana, cole, dana) -> World:
         incident=None,
         legal=make_legal_request(ana),
         agreement=make_agreement(facility.recipient),
+        notice=publish_notice(),
         review=open_review(kind=ReviewKind.TRAIL_ALERT, by=Actor.system()),
     )
     made.incident = report(

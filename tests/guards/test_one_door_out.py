@@ -23,6 +23,7 @@ ATTACHMENTS = {
     "records/views/accounting.py",
     "records/views/incident_steps.py",
     "intake/views/public.py",
+    "intake/views/notice.py",
 }
 MAKERS = ("FileResponse", "pdf_response", "csv_response", "attachment")
 
