@@ -43,6 +43,10 @@ __all__ = [
     "refusals_recorded",
 ]
 
+READ_ONLY = (
+    "You opened this record in an emergency: to read, not to share. Ask a supervisor or somebody on the care "
+    "team to share it. If a life is in danger, tell medical staff by phone; it is written down afterwards."
+)
 PROCEEDINGS_ALONE = "Legal proceedings need their own consent, or a court order with its subpoena."
 
 
@@ -95,7 +99,7 @@ def _open(
     _check_asked(recipient, basis, purpose, sections)
     lock_person(person.pk)
     if opened_by_break_glass_only(by, person):
-        raise NotPermitted("break_glass", "You opened this record in an emergency: to read, not to share.")
+        raise NotPermitted("break_glass", READ_ONLY)
     now = clock.now()
     grant = basis.grant(
         person=person, recipient=recipient, purpose=purpose, categories=[str(one) for one in sections],
@@ -133,7 +137,7 @@ def _check_asked(recipient: Recipient | None, basis: Basis, purpose: str, sectio
     if recipient is None:
         return
     if not recipient.active:
-        raise NotPermitted("recipient_inactive", "This recipient is no longer in use.")
+        raise NotPermitted("recipient_inactive", "This recipient is no longer in use. Choose another.")
     if not recipient.legal_status:
         raise NotPermitted("recipient_status", "Record this recipient's legal status before sending records.")
 

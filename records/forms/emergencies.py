@@ -45,7 +45,10 @@ class EmergencyForm(SubmitForm):
         label="Why can't the person be asked for consent?", choices=NoConsentWhy.choices,
         widget=forms.RadioSelect, error_messages={"required": FACTS["no_consent_why"]},
     )  # fmt: skip
-    why_other = forms.CharField(label="Which other reason?", max_length=300, required=False)
+    why_other = forms.CharField(
+        label="Which other reason?", help_text="Only for another reason than these.", max_length=300,
+        required=False,
+    )  # fmt: skip
     medium = forms.ChoiceField(
         label="How do you share it?", choices=MEDIA, widget=forms.RadioSelect,
         error_messages={"required": "Select how you share it"},

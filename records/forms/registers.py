@@ -67,6 +67,10 @@ class ReferenceForm(ClearwayForm):
 
 
 class _Receives(SubmitForm):
+    """Who receives it: somebody of the directory, or somebody new by name."""
+
+    mark_optional = False
+
     recipient = forms.ModelChoiceField(
         label="Who receives it", queryset=Recipient.objects.none(), empty_label="Select", required=False
     )
