@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{_PERSON}legal/subpoenas/new/", legal.mandate_new, name="mandate-new"),
     path("legal/orders/<uuid:order_id>/end/", legal.order_end, name="order-end"),
     path("legal/subpoenas/<uuid:mandate_id>/end/", legal.mandate_end, name="mandate-end"),
+    path("legal/subpoenas/<uuid:mandate_id>/order/", legal.mandate_join, name="mandate-join"),
     path("legal/subpoenas/<uuid:mandate_id>/answer/", legal.mandate_share, name="mandate-share"),
     path("legal/arrived/", legal.legal_arrived, name="legal-arrived"),
     path("legal/requests/", legal.legal_requests, name="legal-requests"),

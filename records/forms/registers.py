@@ -153,6 +153,20 @@ class MandateForm(_Receives):
         return {name: self.cleaned_data[name] for name in ("kind", "number", "issued_on", "valid_until")}
 
 
+class JoinForm(ClearwayForm):
+    """The court order that a subpoena goes with; only those about the same person and receiver."""
+
+    order = forms.ModelChoiceField(
+        label="It goes with this court order", queryset=CourtOrder.objects.none(), empty_label="Select",
+        error_messages={"required": "Select the court order"},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, orders: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["order"].queryset = orders
+        self.fields["order"].label_from_instance = lambda one: f"{one.court}, {one.case_number}"
+
+
 class AgreementForm(_Receives):
     """A signed agreement: with whom, for what, what it says, from and until when."""
 

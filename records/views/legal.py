@@ -17,6 +17,7 @@ from records.actions.registers import end_paper
 from records.door.legal import mandate_facts, order_facts
 from records.door.sections import available_sections
 from records.forms.registers import (
+    JoinForm,
     LegalArrivedForm,
     LegalOutcomeForm,
     MandateForm,
@@ -186,6 +187,26 @@ def mandate_share(request: HttpRequest, mandate_id: UUID) -> HttpResponse:
     page = _register_page(person, "Answer a court order", f"To {mandate.recipient.called}.")
     page |= {"button": "Share and record it", "files": False, "warning": refusal.sentence if refusal else ""}
     return form_page(request, form, page, act)
+
+
+@staff("records.legal_manage")
+@require_http_methods(["GET", "POST"])
+def mandate_join(request: HttpRequest, mandate_id: UUID) -> HttpResponse:
+    """Say which court order a subpoena goes with, when the order came later."""
+    mandate = get_object_or_404(mandates_for(request.user), pk=mandate_id)
+    orders = orders_for(request.user).filter(
+        person=mandate.person, recipient=mandate.recipient, ended_at=None
+    )
+    form = JoinForm(sent(request), orders=orders)
+
+    def act(given: dict) -> str:
+        legal.join(mandate=mandate, order=given["order"], by=request.user)
+        return reverse("records:legal-register", args=[mandate.person_id])
+
+    if request.method == "GET":
+        record_view(by=request.user, person=mandate.person, what="subpoena", obj=mandate)
+    page = _register_page(mandate.person, "The court order of a subpoena", f"For {mandate.recipient.called}.")
+    return form_page(request, form, page | {"button": "It goes with this order", "files": False}, act)
 
 
 @staff("records.legal_manage")

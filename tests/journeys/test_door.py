@@ -79,7 +79,7 @@ def test_every_page_is_accessible_in_both_sizes_and_themes(ana, sam, staff_page,
     person, court = make_episode(ana).person, make_court()
     order = make_order(person, court)
     mandate, limit = make_mandate(person, court, order), make_limit(person, agreed=False)
-    make_mandate(person, court)
+    alone = make_mandate(person, court)
     make_agreement(court)
     told = make_emergency(ana, person).disclosures.get()
     taken = make_legal_request(ana)
@@ -89,7 +89,8 @@ def test_every_page_is_accessible_in_both_sizes_and_themes(ana, sam, staff_page,
         "/staff/emergency/", f"{base}/emergency/", f"{base}/emergency/late/", f"{base}/without-consent/",
         f"{base}/without-consent/agreement/", f"{base}/without-consent/report/", f"{base}/legal/",
         f"{base}/legal/orders/new/", f"{base}/legal/subpoenas/new/", f"{base}/limits/", f"{base}/limits/new/",
-        f"/staff/legal/subpoenas/{mandate.pk}/answer/", "/staff/legal/arrived/", "/staff/legal/requests/",
+        f"/staff/legal/subpoenas/{alone.pk}/order/", f"/staff/legal/subpoenas/{mandate.pk}/answer/",
+        "/staff/legal/arrived/", "/staff/legal/requests/",
         f"/staff/legal/requests/{taken.pk}/", "/staff/agreements/", "/staff/agreements/new/",
         "/staff/limits/", f"/staff/limits/{limit.pk}/", f"/staff/limits/{limit.pk}/decline/",
         f"/staff/disclosures/{told.pk}/",

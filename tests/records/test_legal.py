@@ -284,3 +284,18 @@ def test_dates_that_run_backwards_are_refused(sam, person, court):
     order = make_order(person, court)
     with pytest.raises(Refused):
         make_order(person, court, valid_until=order.ordered_on - timedelta(days=1))
+
+
+def test_an_order_that_comes_later_is_joined_on_a_page(sam, person, court, as_user):
+    mandate, other = make_mandate(person, court), make_order(person, make_court("Elm Court"))
+    order = make_order(person, court)
+    browser, url = as_user(sam), reverse("records:mandate-join", args=[mandate.pk])
+    register = reverse("records:legal-register", args=[person.pk])
+    assert url in browser.get(register).content.decode()
+    page = browser.get(url).content.decode()
+    assert str(order.pk) in page and str(other.pk) not in page
+    assert browser.post(url, {"order": other.pk}).status_code == 422
+    assert browser.post(url, {"order": order.pk}).url == register
+    assert browser.post(url, {"order": order.pk}).status_code == 409
+    mandate.refresh_from_db()
+    assert mandate.order_id == order.pk and url not in browser.get(register).content.decode()
