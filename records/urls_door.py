@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from records.views import agreements, disclosed, emergencies, legal, reports, restrictions, without_consent
+from records.views import (
+    agreements,
+    disclosed,
+    emergencies,
+    legal,
+    own_access,
+    reports,
+    restrictions,
+    without_consent,
+)
 
 _PERSON = "people/<uuid:person_id>/"
 
@@ -11,6 +20,7 @@ urlpatterns = [
     path(f"{_PERSON}emergency/late/", emergencies.emergency_late, name="emergency-late"),
     path(f"{_PERSON}without-consent/", without_consent.without_consent, name="without-consent"),
     path(f"{_PERSON}without-consent/agreement/", agreements.agreement_share, name="agreement-share"),
+    path(f"{_PERSON}without-consent/copy/", own_access.own_copy, name="own-copy"),
     path(f"{_PERSON}without-consent/report/", reports.report, name="report"),
     path(f"{_PERSON}legal/", legal.legal_register, name="legal-register"),
     path(f"{_PERSON}legal/orders/new/", legal.order_new, name="order-new"),

@@ -1,14 +1,21 @@
 """The person's own access: recording how identity was checked, before a copy of the record is given."""
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 
 from audit.actions import record
 from config import clock
 from config.errors import Refused
+from outbox.submit import once
 from records.actions.registers import demand
-from records.choices_door import Authority, CheckedHow
+from records.choices_door import Authority, CheckedHow, SharedFor
+from records.disclose import Packet, disclose, refusals_recorded
+from records.door.own_access import OwnAccess
+from records.door.sections import chosen_sections
 from records.models import Document, IdentityCheck, Person
 
 
@@ -41,3 +48,23 @@ def check_identity(
     row.save(force_insert=True)
     record("identity.checked", by=by, obj=row, person=person, how=how, authority=authority)
     return row
+
+
+def give_copy(
+    *, person: Person, chosen: Collection[str], medium: str, by: Any, submit_key: UUID | None = None,
+    **identity: Any,
+) -> Packet:  # fmt: skip
+    """Check who asks (`identity` as for `check_identity`) and give the chosen sections, in one transaction.
+
+    Raises Refused for the check, NotPermitted at the door, and AlreadyDone when this submit was done before.
+    """
+    with refusals_recorded(by=by, person=person, basis=OwnAccess.code), transaction.atomic():
+        key = once(submit_key, scope="copy.give", by=by) if submit_key else None
+        check = check_identity(person=person, by=by, **identity)
+        packet = disclose(
+            person=person, recipient=None, basis=OwnAccess(check.pk), purpose=SharedFor.OWN_ACCESS,
+            sections=chosen_sections(person, chosen), medium=medium, by=by, subject=f"copy:{check.pk}",
+        )  # fmt: skip
+        if key:
+            key.done(reverse("records:disclosure", args=[packet.id]))
+    return packet

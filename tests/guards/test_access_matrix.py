@@ -31,6 +31,7 @@ OVERSEEN = {
     "records.disclosure_read",
     "records.packet_read",
     "records.legal_manage",
+    "records.identity_check",
     "records.restriction_read",
     "records.restriction_decide",
     "records.agreement_share",

@@ -16,6 +16,7 @@ OPENERS = {
     "records/actions/legal.py",
     "records/actions/agreements.py",
     "records/actions/reports.py",
+    "records/actions/own_access.py",
 }
 # Streams and files that a browser saves: each such view must be known here.
 ATTACHMENTS = {

@@ -88,6 +88,7 @@ def test_every_page_is_accessible_in_both_sizes_and_themes(ana, sam, staff_page,
     for path in (
         "/staff/emergency/", f"{base}/emergency/", f"{base}/emergency/late/", f"{base}/without-consent/",
         f"{base}/without-consent/agreement/", f"{base}/without-consent/report/", f"{base}/legal/",
+        f"{base}/without-consent/copy/",
         f"{base}/legal/orders/new/", f"{base}/legal/subpoenas/new/", f"{base}/limits/", f"{base}/limits/new/",
         f"/staff/legal/subpoenas/{alone.pk}/order/", f"/staff/legal/subpoenas/{mandate.pk}/answer/",
         "/staff/legal/arrived/", "/staff/legal/requests/",

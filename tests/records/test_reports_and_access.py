@@ -188,3 +188,16 @@ def test_the_database_asks_for_the_check(ana, person, change):
         cursor.execute(
             f"INSERT INTO records_disclosure ({', '.join(columns)}) SELECT {values} FROM records_disclosure"
         )
+
+
+def test_a_copy_in_the_browser(ana, person, as_user):
+    browser, url = as_user(ana), reverse("records:own-copy", args=[person.pk])
+    page = browser.get(url).content.decode()
+    assert " checked" not in page
+    posted = {"how": "photo_id", "authority": "person", "sections": ["identity"], "medium": "print"}
+    wrong = browser.post(url, {**posted, "authority": "court"})
+    assert wrong.status_code == 422 and not IdentityCheck.objects.exists()
+    answer = browser.post(url, posted)
+    shown = browser.get(answer.url).content.decode()
+    assert "own access" in shown and "I looked at a photo ID" in shown
+    assert Disclosure.objects.get().identity_check == IdentityCheck.objects.get()
