@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg2 import sql
 
+from accounts.management.commands.setup_roles import ensure_database
 from config.embedded import postgres_programs
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -104,6 +105,7 @@ def make_worker_database(worker: str) -> str:
     with closing(admin()) as connection, connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE} OWNER clearway_owner')
+        ensure_database(cursor, name, "clearway_owner")  # a copy is open to everyone until it is closed
     for variable in ROLE_VARIABLES:
         os.environ[variable] = with_database(os.environ[variable], name)
     for alias in ("default", "public"):

@@ -23,9 +23,9 @@ PARTS: tuple[tuple[str, str, Callable[[], None]], ...] = (
     ("notice", "The patient notice", load_notice),
     ("programs", "Programs and beds", load_programs),
     ("partners", "Five partner facilities", load_partners),
-    ("jordan", "Jordan Lee, in residential care", load_jordan),
-    ("riley", "Riley Park, who was here before", load_riley),
-    ("casey", "Casey Moon, waiting for a place", load_casey),
+    ("jordan", "Somebody in residential care", load_jordan),
+    ("riley", "Somebody who was here before", load_riley),
+    ("casey", "Somebody waiting for a place", load_casey),
 )
 
 

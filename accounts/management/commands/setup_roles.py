@@ -2,9 +2,10 @@
 
 import os
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import psycopg2
+import psycopg2.errors
 from django.core.management.base import BaseCommand, CommandError
 from psycopg2 import sql
 
@@ -41,6 +42,28 @@ def ensure_database(cursor: Any, name: str, owner: str) -> None:
         )
 
 
+# PostgreSQL lets every role make large objects, which no table's privileges cover. Nobody here needs any.
+LARGE_OBJECTS = """
+    SELECT format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', oid::regprocedure) FROM pg_proc
+    WHERE pronamespace = 'pg_catalog'::regnamespace
+      AND proname IN ('lo_create', 'lo_creat', 'lo_from_bytea', 'lo_import', 'lo_open', 'lo_put', 'lowrite')
+"""
+
+
+def refuse_large_objects(cursor: Any) -> bool:
+    """Take large objects away from every role in the connected database; return whether that was allowed.
+
+    Servers run by somebody else may not let their administrator change functions of PostgreSQL itself.
+    """
+    cursor.execute(LARGE_OBJECTS)
+    try:
+        for (statement,) in cursor.fetchall():
+            cursor.execute(statement)
+    except psycopg2.errors.InsufficientPrivilege:
+        return False
+    return True
+
+
 class Command(BaseCommand):
     help = "Create clearway_owner, clearway_app and clearway_public, and the database (DATABASE_ADMIN_URL)."
     requires_system_checks: list = []
@@ -58,6 +81,14 @@ class Command(BaseCommand):
                 ensure_database(cursor, database, "clearway_owner")
         finally:
             connection.close()
+        inside = psycopg2.connect(urlunsplit(urlsplit(admin)._replace(path=f"/{database}")))
+        inside.autocommit = True
+        try:
+            with inside.cursor() as cursor:
+                if not refuse_large_objects(cursor):
+                    self.stdout.write("Large objects stay allowed: this administrator can not change that.")
+        finally:
+            inside.close()
         self.stdout.write("Roles clearway_owner, clearway_app and clearway_public are ready.")
 
 
