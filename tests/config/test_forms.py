@@ -301,3 +301,16 @@ def test_years_that_no_calendar_here_means_are_refused(year, right):
     assert form.is_valid() is right
     if not right:
         assert form.errors == {key: ["Enter a year between 1900 and 2199"] for key in ("day", "at")}
+
+
+def test_typed_text_stays_with_us():
+    """No browser sends it to a spelling service or offers it to the next who types; PF-21, TM-19."""
+
+    class Notes(ClearwayForm):
+        note = forms.CharField(widget=forms.Textarea)
+        own = forms.CharField(widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
+
+    page = crispy(Notes())
+    assert page.count('spellcheck="false"') == page.count('autocorrect="off"') == 2
+    assert page.count('autocomplete="off"') == 1
+    assert 'autocomplete="given-name"' in page

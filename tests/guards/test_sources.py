@@ -103,3 +103,18 @@ def test_files_stay_small(app):
         if (count := len(path.read_text().splitlines())) > 420
     }
     assert not wrong
+
+
+def test_links_come_from_us():
+    """No template makes a link of what somebody typed: a target is made by our views or by `url`.
+
+    Names that stand in `href` alone are listed here. AS-02.
+    """
+    ours = {"back", "url", "item.url", "next", "previous", "leave.url", "other.url", "back_url", "change_url"}
+    target = re.compile(r'href="\{\{\s*([^}|]+?)\s*(?:\|[^}]*)?\}\}')
+    wrong = set()
+    for path in sources(".html"):
+        for name in target.findall(path.read_text()):
+            if name not in ours and not name.endswith((".url", "_url", "get_full_path", "href")):
+                wrong.add(f"{path.relative_to(ROOT)}: {name}")
+    assert not wrong

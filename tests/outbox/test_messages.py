@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from config import clock
-from outbox import actions, handlers, heartbeats
+from outbox import actions, handlers, heartbeats, mail
 from outbox.choices import MessageStatus
 from outbox.mail import Email
 from outbox.models import Message
@@ -245,3 +245,13 @@ def test_health_names_what_is_not_alive(client):
         cursor.execute("UPDATE outbox_heartbeat SET at = now() - interval '31 seconds' WHERE name = 'beat'")
     response = client.get("/health/")
     assert (response.status_code, response.json()["stale"]) == (503, ["beat"])
+
+
+@pytest.mark.parametrize("part", ["to", "subject"])
+@pytest.mark.parametrize("broken", ["x\r\nBcc: evil@example.org", "x\nX-Header: 1"])
+def test_a_line_break_enters_no_header(part, broken, settings, mailoutbox):
+    letter = {"to": "desk@center.example", "subject": "A new request is waiting", "body": "x", part: broken}
+    settings.DEMO = False
+    with pytest.raises(ValueError, match="newlines"):
+        mail.deliver(Email(**letter), uuid4())
+    assert mailoutbox == []
