@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("role", choices=Role.values)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        password = getpass("Password (12 characters or more): ")
+        password = getpass("Password (15 characters or more): ")
         if password != getpass("The same again: "):
             raise CommandError("The two passwords differ. Nothing was made.")
         try:
