@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -11,8 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts import step_up
-from accounts.sessions import SEEN, STARTED
+from accounts import factors, step_up
+from accounts.sessions import SEEN, STARTED, note
 from accounts.urls import ALLAUTH_ACCESS
 from config import clock
 
@@ -33,14 +32,16 @@ def session_limits(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             stamp = clock.real_now().timestamp()
+            begins = STARTED not in request.session
             started = request.session.setdefault(STARTED, stamp)
             seen = request.session.setdefault(SEEN, stamp)
             too_long = stamp - started > settings.SESSION_ABSOLUTE_SECONDS
             if too_long or stamp - seen > settings.SESSION_IDLE_SECONDS:
                 logout(request)
                 request.session_expired = True  # type: ignore[attr-defined]
-            elif stamp - seen > _WRITE_EVERY and not _refreshes_itself(request):
+            elif begins or (stamp - seen > _WRITE_EVERY and not _refreshes_itself(request)):
                 request.session[SEEN] = stamp
+                note(request)
         return get_response(request)
 
     return middleware
@@ -75,12 +76,8 @@ class DenyByDefault:
             return None
         if not request.user.is_authenticated:
             return _sign_in_first(request)
-        if (
-            settings.MFA_REQUIRED
-            and not request.path.startswith("/accounts/")
-            and not is_mfa_enabled(request.user)
-        ):
-            return redirect("mfa_activate_totp")
+        if not request.path.startswith("/accounts/") and not factors.enough_for(request.user):
+            return redirect("mfa_index")
         if access.permission and not request.user.has_perm(access.permission):
             raise PermissionDenied
         return step_up.answer(request, access) if access.fresh else None

@@ -32,3 +32,6 @@ works_with_people = has_role(*WORKING_ROLES)
 rules.add_perm("accounts.staff_manage", is_administrator)
 rules.add_perm("accounts.sessions_end", has_role(Role.SUPERVISOR, Role.ADMINISTRATOR))
 rules.add_perm("accounts.recovery_confirm", has_role(Role.SUPERVISOR, Role.PRIVACY))
+rules.add_perm(
+    "accounts.staff_read", has_role(Role.SUPERVISOR, Role.PRIVACY, Role.AUDITOR, Role.ADMINISTRATOR)
+)

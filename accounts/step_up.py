@@ -49,7 +49,9 @@ class StepUpForm(ClearwayForm):
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kinds = factors.kinds_of(user)
-        if "totp" not in self.kinds:
+        if factors.passkey_only(user):
+            del self.fields["step_up_password"]
+        if "totp" not in self.kinds or factors.passkey_only(user):
             del self.fields["step_up_code"]
         if "webauthn" not in self.kinds:
             del self.fields["step_up_passkey"]
@@ -146,7 +148,7 @@ def _without_ours(request: HttpRequest) -> Any:
 
 
 def _again(request: HttpRequest, form: StepUpForm, message: str, *, status: int = 422) -> HttpResponse:
-    first = next(iter(form.visible_fields())).name
+    first = next((field.name for field in form.visible_fields()), None)
     form.add_error(first, message or "Give one of these")
     return _ask(request, form, status)
 

@@ -17,6 +17,7 @@ NAV = (
     (_("Reviews"), "programs:review-list"),
     (_("Referrals"), "referrals:referral-list"),
     (_("Out at detox"), "referrals:out-at-detox"),
+    (_("Staff"), "accounts:staff-list"),
     (_("Beds"), "programs:bed-board"),
     (_("Privacy"), "records:privacy"),
     (_("Emergency"), "desk:emergency-find"),
@@ -33,6 +34,8 @@ def site(request: HttpRequest) -> dict:
         "center_phone": settings.CENTER_PHONE,
         "center_tel": phone_link(settings.CENTER_PHONE),
         "DEMO": settings.DEMO,
+        "idle_seconds": settings.SESSION_IDLE_SECONDS,
+        "idle_minutes": settings.SESSION_IDLE_SECONDS // 60,
         "demo_now": clock.now,  # called by the template that shows it
         "theme": theme if theme in THEMES else "",
         "nav": SimpleLazyObject(lambda: _nav(request)),

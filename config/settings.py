@@ -145,9 +145,13 @@ DATABASES = {"default": database(RUNNING_ROLE), "public": database("public")}
 DATABASE_ROUTERS = ["config.db.PublicRoleRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The cache holds sign-in throttle counters only; they must be shared, so they live in PostgreSQL.
+# The cache holds sign-in throttle counters and used codes; they are shared, so they live in PostgreSQL.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # the stock 300 would forget used codes under a flood
+    },
 }
 
 # ---------------------------------------------------------------- keys
@@ -186,7 +190,23 @@ ACCOUNT_SESSION_REMEMBER = False
 STEP_UP_MINUTES = env.int("STEP_UP_MINUTES", default=5)  # how long a sign-in is good for what can't be undone
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # browsers allow passkeys at http://localhost; nowhere else
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_FORMS = {
+    "authenticate": "accounts.forms.CodeForm",
+    "authenticate_webauthn": "accounts.forms.PasskeyAnswerForm",
+    "activate_totp": "accounts.forms.ActivateForm",
+    "add_webauthn": "accounts.forms.PasskeyForm",
+    "login_webauthn": "accounts.forms.SignInByPasskeyForm",
+}
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "change_password": "accounts.forms.NewPasswordForm",
+}
+REQUIRE_PASSKEY_FOR = env.list("REQUIRE_PASSKEY_FOR", default=[])  # roles, such as supervisor,administrator
 MFA_TOTP_ISSUER = CENTER_SHORT_NAME
 MFA_ADAPTER = "accounts.adapter.SealedSecretsAdapter"
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEMO)

@@ -18,6 +18,7 @@ urlpatterns = [
     ),
     # staff
     path("accounts/", include("accounts.urls")),
+    path("staff/", include("accounts.urls_staff")),
     path("staff/", include("intake.urls")),
     path("staff/", include("records.urls")),
     path("staff/", include("programs.urls")),

@@ -8,11 +8,12 @@ from outbox import sweeps
 
 
 class OutboxConfig(AppConfig):
-    """Registers outbox, and the sweeps of the apps below it, which can't know it."""
+    """Registers outbox, and the mails about accounts."""
 
     name = "outbox"
 
     def ready(self) -> None:
-        """Let the trail be sealed with every sweep; tell a rotation which rows it must reach."""
+        """Seal the trail with every sweep, tell a rotation which rows it must reach, load the mails."""
         sweeps.register(import_module("audit.sealer").seal_sweep)
         import_module("outbox.ring").register()
+        import_module("outbox.account_mail")

@@ -100,5 +100,37 @@
     if (print) { window.print(); }
   });
 
+  /* Before the session idles out: ask the server how long it lasts (other tabs count), then warn. */
+  var stay = doc.querySelector("[data-stay]");
+  function showStay(on) { stay.dataset.on = on ? "1" : "0"; }
+  function sayStay(words) { stay.querySelector("[data-stay-says]").textContent = words; }
+  function askStay() {
+    fetch(stay.dataset.stay, { headers: { "X-Refresh": "1" }, redirect: "manual" }).then(function (answer) {
+      if (!answer.ok) throw new Error("over");
+      return answer.text();
+    }).then(function (text) {
+      var left = Number(text);
+      if (left > 125) { showStay(false); armStay(left - 120); return; }
+      var minutes = Math.ceil(left / 60);
+      sayStay("You will be signed out in " + (minutes > 1 ? minutes + " minutes" : "a minute") + ". What is not saved yet would be lost.");
+      showStay(true);
+      armStay(Math.max(5, Math.min(30, left)));
+    }).catch(function () {
+      sayStay("You may be signed out, or offline. Open a new tab and sign in; what you typed is still on this page.");
+      showStay(true);
+      armStay(30);
+    });
+  }
+  function armStay(seconds) { clearTimeout(armStay.timer); armStay.timer = setTimeout(askStay, seconds * 1000); }
+  if (stay) {
+    showStay(false);
+    armStay(Math.max(5, Number(stay.dataset.idle) - 150));
+    stay.addEventListener("submit", function (event) {
+      event.preventDefault();
+      fetch(stay.dataset.stay, { method: "POST", body: new FormData(event.target), headers: { "X-Requested-With": "fetch" } })
+        .then(function () { showStay(false); askStay(); }, askStay);
+    });
+  }
+
   if (doc.readyState === "loading") doc.addEventListener("DOMContentLoaded", start); else start();
 })();

@@ -18,6 +18,8 @@ WORDS = {
     "intake.request_urgent": "Call now: a request is urgent",
     "intake.request_amended": "A request was changed by its sender",
     "intake.request_overdue": "A promised call is overdue",
+    "accounts.link": "A colleague's link to their account",
+    "accounts.told": "A colleague's account changed",
     "partner.link_sent": "A link for a partner",
     "partner.offer_ended": "An offer to a partner ended",
 }

@@ -77,6 +77,9 @@ NOBODYS = {
     "duty_id": lambda world: world.incident.duties.first().pk,
     "affected_id": lambda world: world.incident.affected.get().pk,
     "word": lambda world: "maple",
+    "user_id": lambda world: world.ordinary.referral.owner.pk,
+    "session_id": lambda world: 1,
+    "pk": lambda world: 1,
     "token": lambda world: world.ordinary.token,
 }
 # Addresses that need another object of the same kind before there is anything to show.

@@ -77,20 +77,20 @@ def test_what_was_typed_outlives_a_confirmation(ana, open_page, assert_accessibl
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(re.compile(r"/staff/"))
     page.goto("/accounts/password/change/")
-    page.get_by_label("Current Password").fill(PASSWORD)
-    for label in ("New Password", "New Password (again)"):
+    page.get_by_label("Present password").fill(PASSWORD)
+    for label in ("New password", "New password again"):
         page.get_by_label(label, exact=True).fill("a lantern over the quiet harbor")
     settings.STEP_UP_MINUTES = -1
     page.get_by_role("button", name="Change password").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Confirm it's you")
     if scripts:
         assert_accessible(page)
-    page.get_by_label("Password").fill("not this")
+    page.get_by_label("Password", exact=True).fill("not this")
     page.get_by_role("button", name="Confirm and go on").click()
     expect(page.locator("[data-error-summary]")).to_contain_text("not your password")
     if scripts:
         assert_accessible(page)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Confirm and go on").click()
     page.wait_for_url(re.compile(r"/staff/|/accounts/"))
     ana.refresh_from_db()

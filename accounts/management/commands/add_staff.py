@@ -1,18 +1,19 @@
-"""Makes a staff account; asks for the password at the terminal, so that it stays out of the history."""
+"""Makes a staff account and prints a link by which its owner chooses a password: the first administrator."""
 
-from getpass import getpass
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
 
-from accounts.actions import add_staff
+from accounts.actions.staff import invite
 from accounts.choices import Role
 from audit.actors import Actor
 from config.errors import Refused
 
 
 class Command(BaseCommand):
-    help = "Make a staff account: add_staff EMAIL NAME ROLE (asks for a password)."
+    help = "Make a staff account: add_staff EMAIL NAME ROLE. Prints a link that works once, for an hour."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
@@ -20,17 +21,12 @@ class Command(BaseCommand):
         parser.add_argument("role", choices=Role.values)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        password = getpass("Password (15 characters or more): ")
-        if password != getpass("The same again: "):
-            raise CommandError("The two passwords differ. Nothing was made.")
         try:
-            user = add_staff(
-                by=Actor.system(),
-                email=options["email"],
-                name=options["name"],
-                role=options["role"],
-                password=password,
+            user, token = invite(
+                by=Actor.system(), email=options["email"], name=options["name"], role=options["role"]
             )
         except Refused as refused:
             raise CommandError(refused.message) from None
         self.stdout.write(f"Made an account for {user.email} ({user.get_role_display()}).")
+        self.stdout.write("They choose a password here, once, within an hour (it is also in the mail):")
+        self.stdout.write(settings.BASE_URL + reverse("account_link", args=[token]))

@@ -1,4 +1,4 @@
-"""Who signs in, and the counters that slow down guessing."""
+"""Who signs in."""
 
 import uuid
 from typing import Any
@@ -34,6 +34,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     role = models.CharField(max_length=20, choices=Role.choices)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=AppNow(), editable=False)
+    # On the row that every request reads anyway, so that telling costs no query.
+    unseen_notices = models.PositiveSmallIntegerField(default=0)
 
     objects = UserManager()
 
@@ -76,19 +78,3 @@ class User(AbstractBaseUser, PermissionsMixin):
 def display_name(user: User) -> str:
     """Return how a user is shown (used by allauth's pages)."""
     return user.display_name
-
-
-class ThrottleCounter(models.Model):
-    """How often something was tried in a window of time. Keys are hashed; rows expire."""
-
-    key = models.BinaryField(max_length=32)
-    window_start = models.DateTimeField()
-    count = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["key", "window_start"], name="accounts_throttlecounter_one_row"),
-        ]
-
-    def __str__(self) -> str:
-        return f"throttle {self.pk}"

@@ -1,0 +1,1 @@
+"""The only writers of accounts: staff, links, recoveries, sessions, notices."""
