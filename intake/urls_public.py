@@ -19,6 +19,7 @@ urlpatterns = [
     path("privacy/", public.privacy, name="privacy"),
     path("notice/", notice.notice, name="notice"),
     path("notice/notice.pdf", notice.notice_pdf, name="notice-pdf"),
+    path("complaint/", public_request.complaint, name="complaint"),
     path("safety/", public.safety, name="safety"),
     path("help-now/", public.help_now, name="help-now"),
 ]

@@ -22,3 +22,5 @@ class RecordsConfig(AppConfig):
         handlers = import_module("outbox.handlers")
         handlers.register(incidents.OPENED_MAIL, mail.incident_opened)
         handlers.register(incidents.DUE_MAIL, mail.incident_due)
+        complaints = import_module("records.actions.complaints")
+        handlers.register(complaints.RECEIVED_MAIL, mail.complaint_received)

@@ -72,3 +72,10 @@ class Acknowledged(models.TextChoices):
     YES = "yes", "Acknowledged"
     DECLINED = "declined", "Chose not to acknowledge"
     EMERGENCY = "later", "Emergency: asked later"
+
+
+class ComplaintStatus(models.TextChoices):
+    """Where a complaint stands."""
+
+    NEW = "new", "New"
+    CLOSED = "closed", "Answered"

@@ -57,3 +57,6 @@ rules.add_perm("records.restriction_decide", has_role(Role.SUPERVISOR, Role.PRIV
 # The patient notice: the privacy officer writes and publishes it, whoever works with people gives it.
 rules.add_perm("records.notice_publish", has_role(Role.PRIVACY))
 rules.add_perm("records.notice_give", works_with_people)
+
+# Complaints are for the privacy officer alone.
+rules.add_perm("records.complaint_handle", has_role(Role.PRIVACY))

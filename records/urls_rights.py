@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from records.views import accounting, incident_steps, incidents, notices, privacy_desk
+from records.views import accounting, complaints, incident_steps, incidents, notices, privacy_desk
 
 _SHARED = "people/<uuid:person_id>/disclosures/"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("disclosures/<uuid:disclosure_id>/wrong/", incidents.misdirected, name="misdirected"),
     path("people/<uuid:person_id>/notice/", notices.person_notice, name="person-notice"),
     path("privacy/", privacy_desk.privacy, name="privacy"),
+    path("complaints/", complaints.complaint_list, name="complaint-list"),
+    path("complaints/<uuid:complaint_id>/", complaints.complaint, name="complaint"),
     path("notices/", notices.notice_list, name="notice-list"),
     path("notices/draft/", notices.notice_edit, name="notice-edit"),
     path("notices/publish/", notices.notice_publish, name="notice-publish"),

@@ -216,3 +216,49 @@ class InformationForm(TrapMixin, SubmitForm):
         """Return what is sealed."""
         clean = self.cleaned_data
         return {"about": clean["about"], "text": clean["text"], "language": language}
+
+
+class ComplaintForm(TrapMixin, SubmitForm):
+    """Complain about privacy, with or without a name; it is sealed for the privacy officer."""
+
+    text = forms.CharField(
+        label=_("What happened?"),
+        help_text=_("Up to 3,000 characters."),
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off"}),
+        error_messages={
+            "required": _("Write what happened"),
+            "max_length": _("The text must have 3,000 characters or fewer. Yours has %(show_value)d."),
+        },
+    )
+    name = forms.CharField(
+        label=_("Your name"),
+        help_text=_("You can leave this empty"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
+    )
+    contact = forms.CharField(
+        label=_("How can we reach you?"),
+        help_text=_("A phone number, an e-mail or a postal address. You can leave this empty"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    field_order = ("text", "name", "contact")
+
+    def layout(self) -> Layout:
+        """Three questions."""
+        return Layout("text", "name", "contact", self.trap())
+
+    def clean(self) -> dict[str, Any]:
+        """Let the traps refuse nobody."""
+        super().clean()
+        self.forgive_traps()
+        return self.cleaned_data
+
+    def details(self) -> dict[str, Any]:
+        """Return what is sealed."""
+        typed = {name: self.cleaned_data[name] for name in ("text", "name", "contact")}
+        return {**typed, "suspicion": self.suspicion()}

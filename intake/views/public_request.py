@@ -19,11 +19,12 @@ from config.middleware import FormProtection
 from intake import receipt
 from intake.actions.public_requests import amend_request, submit_request
 from intake.choices_contact import AmendmentKind, Danger, MessageRule, RequestKind
-from intake.forms.public import ChangeForm, InformationForm, RequestForm
+from intake.forms.public import ChangeForm, ComplaintForm, InformationForm, RequestForm
 from intake.opening import opening_hours
 from intake.rules.promise import promised_call
 from intake.views.public import page
 from intake.wording import contact_of, promise_sentence
+from records.actions.complaints import submit_complaint
 
 
 class _TokenCheck(FormProtection):
@@ -164,6 +165,30 @@ def information(request: HttpRequest) -> HttpResponse:
         return _answer(request, template, typed, 503, refused.message)
     facts = {"kind": str(RequestKind.INFORMATION), "reference": stored.reference, "urgent": _urgent(danger)}
     return _sent(facts, now)
+
+
+@csrf_exempt  # checked inside, so that an old token loses nothing that was typed
+@public
+def complaint(request: HttpRequest) -> HttpResponse:
+    """Complain about privacy, without a name if one likes. It is sealed for the privacy officer alone."""
+    template = "complaint.html"
+    if request.method != "POST":
+        return _answer(request, template, ComplaintForm(), 200)
+    typed = _again(request, ComplaintForm)
+    if (kept := _kept(request, template, typed)) is not None:
+        return kept
+    form = ComplaintForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, template, form, 422)
+    if not _within_limit(request):
+        return _too_many(request, template, typed)
+    try:
+        reference = submit_complaint(
+            submit_key=form.cleaned_data["submit_key"], details=form.details(), language=get_language()
+        )
+    except Refused as refused:
+        return _answer(request, template, typed, 503, refused.message)
+    return _sent({"kind": "complaint", "reference": reference, "urgent": False}, clock.now())
 
 
 @public

@@ -4,6 +4,7 @@ from records.models.access_check import IdentityCheck
 from records.models.agreement import Agreement
 from records.models.break_glass import BreakGlass
 from records.models.care_team import CareTeam
+from records.models.complaint import Complaint
 from records.models.consent import Consent, ConsentRecipient, ConsentRevocation
 from records.models.data_key import DataKey
 from records.models.disclosure import Disclosure
@@ -24,6 +25,7 @@ __all__ = [
     "Agreement",
     "BreakGlass",
     "CareTeam",
+    "Complaint",
     "Consent",
     "ConsentRecipient",
     "ConsentRevocation",

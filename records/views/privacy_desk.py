@@ -10,6 +10,7 @@ from accounts.access import staff
 from config import clock
 from records.actions.consents import center_day
 from records.display_rights import duty_rows
+from records.queries.complaints import complaints_for
 from records.queries.incidents import due_duties, undecided_incidents
 from records.queries.notices import current_notice
 from records.queries.reviews import open_reviews
@@ -33,6 +34,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     context = {
         "reviews": count(open_reviews(user).values_list("pk", flat=True)),
         "incidents": count(undecided_incidents(user).values_list("pk", flat=True)),
+        "complaints": count(complaints_for(user).filter(status="new").values_list("pk", flat=True)),
         "duties": duty_rows(due_duties(user)[:SHOWN], now),
         "notice": current_notice(center_day(now)),
         "now": now,

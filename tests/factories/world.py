@@ -20,7 +20,7 @@ from records.actions.documents import store
 from records.actions.incidents import report
 from records.actions.reviews import open_review
 from records.choices import ReviewKind
-from records.models import DataKey, Person
+from records.models import Complaint, DataKey, Person
 from tests.factories.care import make_bed, make_clearance, make_determination, make_use
 from tests.factories.consents import draft_consent, signed_consent
 from tests.factories.contact import make_request
@@ -85,6 +85,7 @@ class World:
     message: Any
     incident: Any
     notice: Any
+    complaint: Any
     review: Any
     legal: Any
     agreement: Any
@@ -104,6 +105,7 @@ def build_world(ana, cole, dana) -> World:
         legal=make_legal_request(ana),
         agreement=make_agreement(facility.recipient),
         notice=publish_notice(),
+        complaint=make_complaint(),
         review=open_review(kind=ReviewKind.TRAIL_ALERT, by=Actor.system()),
     )
     made.incident = report(
@@ -165,6 +167,14 @@ def build_record(ana, cole, dana, facility, name: str) -> Record:
         use=make_use(make_bed(), episode=episode, by=ana),
         admission=make_stay(ana, cole, dana, f"{name} Senior"),
     )
+
+
+def make_complaint() -> Complaint:
+    """What somebody wrote to the privacy officer."""
+    key = DataKey.make()
+    key.save(force_insert=True)
+    details = {"text": "Somebody told my boss.", "name": "", "contact": ""}
+    return Complaint.objects.create(data_key=key, reference="JH-COMPLA", language="en", details=details)
 
 
 def make_information(reference: str) -> ContactRequest:

@@ -71,6 +71,7 @@ NOBODYS = {
     "bed_id": lambda world: world.bed.pk,
     "review_id": lambda world: world.review.pk,
     "message_id": lambda world: world.message.pk,
+    "complaint_id": lambda world: world.complaint.pk,
     "notice_id": lambda world: world.notice.pk,
     "incident_id": lambda world: world.incident.pk,
     "task_id": lambda world: world.incident.tasks.first().pk,

@@ -22,7 +22,7 @@ def test_the_public_role_has_no_privilege_on_any_table():
 
 
 @pytest.mark.django_db(databases=["default", "public"])
-def test_the_public_role_may_execute_one_function_of_ours():
+def test_the_public_role_may_execute_two_functions_of_ours():
     with connections["public"].cursor() as cursor:
         cursor.execute(
             """
@@ -31,11 +31,12 @@ def test_the_public_role_may_execute_one_function_of_ours():
               AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
             """
         )
-        assert cursor.fetchall() == [("submit_contact_request",)]
+        assert sorted(cursor.fetchall()) == [("submit_complaint",), ("submit_contact_request",)]
         cursor.execute(
-            "SELECT prorettype::regtype::text FROM pg_proc WHERE proname = 'submit_contact_request'"
+            "SELECT DISTINCT prorettype::regtype::text FROM pg_proc"
+            " WHERE proname IN ('submit_contact_request', 'submit_complaint')"
         )
-        assert cursor.fetchone() == ("void",)
+        assert cursor.fetchall() == [("void",)]
 
 
 @pytest.mark.django_db
@@ -43,6 +44,6 @@ def test_the_app_may_not_use_the_public_door():
     with connections["default"].cursor() as cursor:
         cursor.execute(
             "SELECT has_function_privilege(oid, 'EXECUTE') FROM pg_proc"
-            " WHERE proname = 'submit_contact_request'"
+            " WHERE proname IN ('submit_contact_request', 'submit_complaint')"
         )
-        assert cursor.fetchone() == (False,)
+        assert cursor.fetchall() == [(False,), (False,)]
