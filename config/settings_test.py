@@ -17,3 +17,4 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 HOST_COOKIE = PATH_COOKIE = ""  # a browser refuses the prefixed names without TLS
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "session", "form"
 MFA_REQUIRED = False
+PRIVACY_MAILBOX = "privacy@center.example"

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 
 from config.templatetags.ui import clock, day
 from records.actions.consents import center_day
@@ -92,6 +93,8 @@ def letter(name: str, address: str, texts: dict[str, str], language: str, now: d
     names no facility (45 CFR 164.404(c); 42 CFR 2.16).
     """
     words = LETTER_WORDS[language]
+    with translation.override(language):
+        today = day(now)
     reach = words["reach"].format(
         phone=settings.PRIVACY_PHONE, mail=settings.PRIVACY_MAILBOX, address=settings.CENTER_ADDRESS
     )
@@ -99,7 +102,7 @@ def letter(name: str, address: str, texts: dict[str, str], language: str, now: d
     return {
         "sender": settings.CENTER_ADDRESS,
         "to": f"{name}\n{address}",
-        "day": day(now),
+        "day": today,
         "heading": words["heading"],
         "parts": [*parts, [words["contact"], reach]],
         "signed": f"{settings.CENTER_NAME}",

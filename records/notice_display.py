@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 
 from config.templatetags.ui import day
 from records.models import PatientNotice
@@ -42,6 +43,8 @@ HEADER = {
 def notice_view(notice: PatientNotice, language: str) -> dict[str, Any]:
     """Return the notice for a page: title, header lines, the parts with their texts, effective date."""
     title, describes, points, right, effective = HEADER[language]
+    with translation.override(language):
+        holds_from = day(notice.effective_on)
     center = {
         "center": settings.CENTER_NAME,
         "phone": settings.PRIVACY_PHONE,
@@ -57,7 +60,7 @@ def notice_view(notice: PatientNotice, language: str) -> dict[str, Any]:
             (spanish if language == "es" else english, [texts[code].split("\n\n") for code in codes])
             for english, spanish, codes in PARTS
         ],
-        "effective": effective.format(day=day(notice.effective_on), version=notice.version),
+        "effective": effective.format(day=holds_from, version=notice.version),
     }
 
 

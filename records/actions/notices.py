@@ -62,6 +62,8 @@ def publish(*, by: Any) -> PatientNotice:
     empty += [f"{words} (Spanish)" for words in missing(draft.text_es)]
     if empty:
         raise Refused("slots", "Still to be written: " + "; ".join(empty) + ".")
+    if not settings.PRIVACY_MAILBOX:
+        raise Refused("mailbox", "The notice names an e-mail address. Ask your administrator to set one.")
     now = clock.now()
     if draft.effective_on is None or draft.effective_on < center_day(now):
         raise Refused("effective", "Enter a day from which it holds: today or later", field="effective_on")

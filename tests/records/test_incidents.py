@@ -295,7 +295,7 @@ def test_a_letter_has_the_five_elements_and_a_neutral_envelope(ana, pia, as_user
     client.post(reverse("records:incident-letter-text", args=[made.pk]), LETTER)
     letter = client.post(url, {"address": "1 Main St\nRichmond, VA 23220"})
     text = " ".join(PdfReader(io.BytesIO(letter.content)).pages[0].extract_text().split())
-    for part in (*LETTER.values(), settings.PRIVACY_PHONE, settings.CENTER_ADDRESS):
+    for part in (*LETTER.values(), settings.PRIVACY_PHONE, settings.PRIVACY_MAILBOX, settings.CENTER_ADDRESS):
         assert part in text
     heading = {"en": "About your information", "es": "Sobre su información"}[language]
     envelope = text.split(heading)[0]

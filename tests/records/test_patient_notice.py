@@ -101,6 +101,14 @@ def test_a_published_version_is_never_changed(pia):
     assert first.text_en["abide"] == shipped("en")["abide"]
 
 
+def test_a_notice_without_an_address_to_write_to_is_not_published(pia, settings):
+    draft(pia)
+    settings.PRIVACY_MAILBOX = ""
+    with pytest.raises(Refused) as refused:
+        notices.publish(by=pia)
+    assert refused.value.code == "mailbox"
+
+
 def test_only_the_privacy_officer_publishes(sam, ada, ana):
     for user in (sam, ada, ana):
         with pytest.raises(Refused):
