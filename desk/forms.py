@@ -8,6 +8,7 @@ from django import forms
 from config.forms import ClearwayForm, SubmitForm
 from desk.demo.clock import STEPS
 from intake.choices import CloseReason
+from records.choices import SearchReason
 from records.phones import parse_phone
 
 
@@ -24,9 +25,9 @@ class DemoClockForm(ClearwayForm):
 
 
 class FindForm(ClearwayForm):
-    """Whom to look for; at least one of the four, each exact."""
+    """Whom to look for; at least one of the four. A name may be misspelt, the others are exact."""
 
-    name = forms.CharField(label="Full name", required=False, max_length=120)
+    name = forms.CharField(label="Name", required=False, max_length=120, help_text="It may be misspelt.")
     phone = forms.CharField(
         label="Phone", required=False, max_length=40, widget=forms.TextInput(attrs={"type": "tel"})
     )
@@ -48,15 +49,32 @@ class FindForm(ClearwayForm):
     def clean(self) -> dict[str, Any]:
         """Ask for something to look for."""
         given = super().clean() or self.cleaned_data
-        if not self.errors and not any(given.values()):
+        criteria = ("name", "phone", "date_of_birth", "reference")
+        if not self.errors and not any(given.get(one) for one in criteria):
             self.add_error("name", "Enter a name, phone, date of birth or reference")
+        letters = sum(one.isalpha() for one in given.get("name") or "")
+        if given.get("name") and letters < 3 and not any(given.get(one) for one in criteria[1:]):
+            self.add_error("name", "Enter at least 3 letters, or something else as well")
         return given
 
     def criteria(self) -> dict[str, str]:
         """Return what was given, as text."""
         given = self.cleaned_data
         born = given["date_of_birth"]
-        return {**given, "date_of_birth": born.isoformat() if born else ""}
+        typed = {one: given[one] for one in ("name", "phone", "reference")}
+        return {**typed, "date_of_birth": born.isoformat() if born else ""}
+
+
+class FindForFamilyForm(FindForm):
+    """The same, from a request of somebody else's: it asks why."""
+
+    why = forms.ChoiceField(
+        label="Why do you look for the person?",
+        help_text="The caller learns nothing of it. Your reason is recorded.",
+        choices=SearchReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select why you look for the person"},
+    )
 
 
 class CloseEpisodeForm(SubmitForm):

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils.dateparse import parse_datetime
 
 from intake.models import Episode
 from intake.queries import episodes_for
 from records.models import Person
 from records.queries import find_people, people_for
+from records.queries.people import people_who_sound_like
 
 PAGE = 25
 
@@ -67,15 +68,33 @@ def person_by_reference(text: str) -> Person | None:
 def search_people(
     user: Any, *, name: str = "", phone: str = "", date_of_birth: str = "", reference: str = ""
 ) -> list[Person]:
-    """Return up to a page of people who match everything given exactly (`phone` as E.164)."""
-    if reference:
-        text = reference.strip().upper()
-        mine = Episode.objects.filter(reference=text).values("person")
-        found = people_for(user).filter(Q(reference=text) | Q(pk__in=mine))
-        if name or phone or date_of_birth:
-            found = found.filter(
-                pk__in=find_people(user, name=name, phone=phone, date_of_birth=date_of_birth).values("pk")
-            )
-    else:
-        found = find_people(user, name=name, phone=phone, date_of_birth=date_of_birth)
-    return list(found.prefetch_related(_open_episodes(user))[:PAGE])
+    """Return up to a page of people who match everything given (`phone` as E.164), exact ones first.
+
+    A name may be misspelt; the rest is exact. Each person's `how` says in words how the match came about.
+    """
+    exact = list(_exactly(user, name, phone, date_of_birth, reference)[:PAGE])
+    alike: list[Person] = []
+    if name and not reference:
+        known = {person.pk for person in exact}
+        found = people_who_sound_like(user, name, phone=phone, date_of_birth=date_of_birth)
+        alike = [person for person in found if person.pk not in known]
+    people = [*exact, *alike][:PAGE]
+    for person in people:
+        person.how = "Exactly as typed" if person in exact else "Sounds or looks alike"
+    prefetch_related_objects(people, _open_episodes(user))
+    return people
+
+
+def _exactly(user: Any, name: str, phone: str, date_of_birth: str, reference: str) -> QuerySet[Person]:
+    found = find_people(user, name=name, phone=phone, date_of_birth=date_of_birth)
+    if not reference:
+        return found
+    text = reference.strip().upper()
+    mine = Episode.objects.filter(reference=text).values("person")
+    named = people_for(user).filter(Q(reference=text) | Q(pk__in=mine))
+    return named.filter(pk__in=found.values("pk")) if name or phone or date_of_birth else named
+
+
+def on_file_by_id(person_id: str) -> Person:
+    """Return somebody whom this session's own search found outside its user's list."""
+    return Person.objects.get(pk=person_id)

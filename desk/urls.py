@@ -11,6 +11,7 @@ urlpatterns = [
     path("", today.today, name="today"),
     path("people/", people.people, name="people"),
     path("emergency-access/", emergency_access.open_record, name="break-glass"),
+    path("people/calling-now/", people.known_caller, name="known-caller"),
     path("people/<uuid:person_id>/", people.person, name="person"),
     path("emergency/", emergency.emergency_find, name="emergency-find"),
     path("episodes/<uuid:episode_id>/close/", episodes.close, name="episode-close"),

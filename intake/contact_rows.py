@@ -58,6 +58,11 @@ class RequestRow:
         return FOR_WHOM.get(self.details.get("who", ""), "")
 
     @property
+    def about_somebody_else(self) -> bool:
+        """Whether somebody asks or tells about another person."""
+        return self.request.kind == RequestKind.INFORMATION or self.details.get("who") == Who.FAMILY
+
+    @property
     def contact(self) -> str:
         """Number or address as it is written here."""
         return contact_of(self.details)

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from intake.models import Assessment, Episode
 from records.models import NoticeGiven, Person
 from records.queries import find_people, people_for
+from records.queries.people import on_file_elsewhere
 
 
 def episodes_for(user: Any) -> QuerySet[Episode]:
@@ -32,4 +33,12 @@ def possible_people(user: Any, *, name: str, phone: str) -> list[Person]:
     found = {person.pk: person for person in find_people(user, name=name)[:5]}
     if phone:
         found |= {person.pk: person for person in find_people(user, phone=phone)[:5]}
+    return list(found.values())
+
+
+def possible_elsewhere(user: Any, *, name: str, phone: str) -> list[Person]:
+    """People off `user`'s list with exactly this name or this phone. Only references may be shown of them."""
+    found = {person.pk: person for person in on_file_elsewhere(user, name=name)[:3]}
+    if phone:
+        found |= {person.pk: person for person in on_file_elsewhere(user, phone=phone)[:3]}
     return list(found.values())

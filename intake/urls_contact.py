@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 
 from intake.views import contact_requests as views
+from intake.views import inquiries
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/", views.request_list, name="request-list"),
     path("requests/new/", views.incoming, name="request-new"),
+    path("requests/about-a-person/", inquiries.inquiry, name="inquiry"),
     path("requests/<uuid:request_id>/", views.request_detail, name="request-detail"),
     path("requests/<uuid:request_id>/start-call/", views.start_call, name="request-start-call"),
     path("requests/<uuid:request_id>/put-back/", views.put_back, name="request-put-back"),

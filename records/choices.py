@@ -183,3 +183,11 @@ class RestrictReason(models.TextChoices):
     VIP = "vip", "Publicly known person"
     STAFF = "staff", "Works here, or close to somebody who does"
     THREAT = "threat", "Somebody threatens or looks for the person"
+
+
+class SearchReason(models.TextChoices):
+    """Why somebody looks for a person while a family member asks."""
+
+    DANGER = "danger", "The person may be in danger"
+    CONSENT = "consent", "To see whether the person allowed us to talk to the caller"
+    INFORMATION = "information", "To give what the caller told us to the care team"

@@ -17,7 +17,7 @@ from intake.choices import CloseReason, EpisodeStatus, SectionKey, Stage
 from intake.models import Assessment, AssessmentSection, ContactRequest, Episode, ReportedUse
 from intake.queries import current_assessment
 from outbox.submit import once
-from records.actions.care_team import end_role, join
+from records.actions.care_team import end_role, join, join_by_search
 from records.actions.people import create_person
 from records.choices import TeamReason
 from records.models import Person
@@ -36,10 +36,12 @@ def start_episode(
     new_person: dict[str, Any] | None = None,
     contact_request: ContactRequest | None = None,
     submit_key: UUID | None = None,
+    known_caller: bool = False,
 ) -> Episode:
     """Open an episode with an empty assessment, for a chosen `person` or for one made from `new_person`.
 
-    Nobody is ever matched by the program: staff choose. Raises Conflict when the person or
+    Nobody is ever matched by the program: staff choose. `known_caller` says that the person was found off
+    one's list; joining their care team is then reviewed. Raises Conflict when the person or
     the contact request already has one, AlreadyDone when this submit was done before.
     """
     if (person is None) == (new_person is None):
@@ -48,6 +50,8 @@ def start_episode(
         with transaction.atomic():
             key = once(submit_key, scope="episode.start", by=by) if submit_key else None
             chosen = _lock_person(person) if person else create_person(by=by, **(new_person or {}))
+            if known_caller:
+                join_by_search(person=chosen, by=by)
             episode = Episode.objects.create(
                 person=chosen, contact_request=contact_request, owner=by, reference=new_reference()
             )

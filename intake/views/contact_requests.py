@@ -100,6 +100,7 @@ def _page(request: HttpRequest, found: ContactRequest, now: datetime) -> dict[st
         "steps": steps,
         "mine": found.assigned_to_id == request.user.pk,
         "episode": found.episodes.first(),
+        "may_search": row.about_somebody_else,
         "now": now,
     }
 

@@ -19,7 +19,7 @@ from intake.contact_details import amendments_of, current_details
 from intake.forms.episodes import NEW_PERSON, StartEpisodeForm
 from intake.models import ContactRequest
 from intake.picture import center_zone
-from intake.queries import possible_people
+from intake.queries import possible_elsewhere, possible_people
 from intake.queries_contact import contact_requests_for
 from intake.rules.phone import show_phone
 from intake.views.common import add_conflict, as_conflict, posted
@@ -37,10 +37,12 @@ def start(request: HttpRequest) -> HttpResponse:
     matches: list[Person] = []
     if request.method == "POST" and form.is_valid():
         matches = possible_people(request.user, **_search(form))
-        if matches:
-            form = _with_matches(request, form, matches, today)
+        elsewhere = possible_elsewhere(request.user, **_search(form))
+        if matches or elsewhere:
+            form = _with_matches(request, form, matches, elsewhere, today)
+            matches = [*matches, *elsewhere]
         if form.is_valid():
-            return _start(request, form, matches, asked_by)
+            return _start(request, form, matches, elsewhere, asked_by)
     return render_form(request, "intake/episode_start.html", {"matches": matches}, form)
 
 
@@ -70,13 +72,22 @@ def _search(form: StartEpisodeForm) -> dict[str, str]:
 
 
 def _with_matches(
-    request: HttpRequest, form: StartEpisodeForm, matches: list[Person], today: date
+    request: HttpRequest,
+    form: StartEpisodeForm,
+    matches: list[Person],
+    elsewhere: list[Person],
+    today: date,
 ) -> StartEpisodeForm:
     """Show who it might be, and ask. What is shown about people on file is recorded."""
     for person in matches:
         record_view(by=request.user, person=person, what="possible same person")
+    for person in elsewhere:
+        record_view(by=request.user, person=person, what="reference of somebody off the list")
     asked = StartEpisodeForm(request.POST, today=today)
-    asked.offer([(str(person.pk), _describe(person)) for person in matches])
+    off_list = [
+        (str(one.pk), f"{one.reference}, not on your list: they are calling now") for one in elsewhere
+    ]
+    asked.offer([*((str(person.pk), _describe(person)) for person in matches), *off_list])
     return asked
 
 
@@ -86,7 +97,11 @@ def _describe(person: Person) -> str:
 
 
 def _start(
-    request: HttpRequest, form: StartEpisodeForm, matches: list[Person], asked_by: ContactRequest | None
+    request: HttpRequest,
+    form: StartEpisodeForm,
+    matches: list[Person],
+    elsewhere: list[Person],
+    asked_by: ContactRequest | None,
 ) -> HttpResponse:
     choice = form.cleaned_data.get("use_person", NEW_PERSON)
     person = next((one for one in matches if str(one.pk) == choice), None)
@@ -96,6 +111,7 @@ def _start(
             person=person,
             new_person=None if person else form.person(),
             contact_request=asked_by,
+            known_caller=person in elsewhere,
             submit_key=form.cleaned_data["submit_key"],
         )
     except AlreadyDone as done:

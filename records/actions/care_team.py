@@ -9,7 +9,8 @@ from accounts.models import User
 from audit.actions import record
 from config import clock
 from config.errors import Conflict, Refused
-from records.choices import TeamReason
+from records.actions.reviews import open_review
+from records.choices import ReviewKind, TeamReason
 from records.models import CareTeam, Person
 from records.queries.people import is_on_team, people_for
 
@@ -161,3 +162,19 @@ def hand_list_over(*, user: User, by: Any, until: datetime) -> int:
         count += 1
     record("care_team.list_handed_over", by=by, member=user, people=count)
     return count
+
+
+@transaction.atomic
+def join_by_search(*, person: Person, by: Any) -> CareTeam:
+    """Join the team of somebody whom an exact search found and who is calling now; it is reviewed.
+
+    Raises Refused for a restricted record or a role that does not work with people.
+    """
+    locked = _lock(person.pk)
+    if locked.restricted or not by.has_perm(WORKS_WITH_PEOPLE):
+        raise Refused("not_on_team", "A supervisor can add you to this care team.")
+    made = _add(
+        person=locked, by=by, user=by, role="", reason=TeamReason.CALLING_NOW, until=None, now=clock.now()
+    )
+    open_review(kind=ReviewKind.JOINED_BY_SEARCH, by=by, person=locked, obj=made)
+    return made

@@ -1,5 +1,7 @@
 """Person: whose record it is."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from config.clock import AppNow
@@ -27,11 +29,15 @@ class Person(SealedModel):
     name_index = models.BinaryField(max_length=16, null=True)
     phone_index = models.BinaryField(max_length=16, null=True)
     dob_index = models.BinaryField(max_length=16, null=True)
+    name_sounds = ArrayField(models.CharField(max_length=32), default=list)
+    sounds_version = models.PositiveSmallIntegerField(default=0)  # of records.sounds, for the rebuild
     created_at = models.DateTimeField(db_default=AppNow(), editable=False)
 
     class Meta(SealedModel.Meta):
         indexes = [
             models.Index(fields=["name_index"], name="records_person_name_idx"),
+            GinIndex(fields=["name_sounds"], name="records_person_sounds_idx"),
+            models.Index(fields=["sounds_version"], name="records_person_sounds_version"),
             models.Index(fields=["phone_index"], name="records_person_phone_idx"),
             models.Index(fields=["dob_index"], name="records_person_dob_idx"),
             models.Index(fields=["-created_at", "id"], name="records_person_newest"),

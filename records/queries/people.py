@@ -15,6 +15,7 @@ from django.db.models import (
 
 from records.indexes import INDEX_COLUMNS, index_of
 from records.models import BreakGlass, CareTeam, Person
+from records.sounds import index_of_sounds, is_like
 
 
 class NowOfQuery(Func):
@@ -77,3 +78,37 @@ def find_people(user: Any, *, name: str = "", phone: str = "", date_of_birth: st
     if not wanted or None in wanted.values():
         return Person.objects.none()
     return people_for(user).filter(**wanted).order_by("-created_at", "id")
+
+
+CANDIDATES = 500
+
+
+def people_who_sound_like(user: Any, name: str, *, phone: str = "", date_of_birth: str = "") -> list[Person]:
+    """Return people of `user` whose name sounds or looks like `name`; phone and date of birth stay exact.
+
+    Looks at the newest 500 that share a sound, and compares the names themselves.
+    """
+    sounds = index_of_sounds([name])
+    if not sounds:
+        return []
+    found = people_for(user).filter(name_sounds__overlap=sounds)
+    for field, value in (("phone", phone), ("date_of_birth", date_of_birth)):
+        if value:
+            found = found.filter(**{INDEX_COLUMNS[field]: index_of(field, value)})
+    newest = found.order_by("-created_at", "id")[:CANDIDATES]
+    return [one for one in newest if is_like(name, one.name) or is_like(name, one.preferred_name or "")]
+
+
+def on_file_elsewhere(
+    user: Any, *, name: str = "", phone: str = "", date_of_birth: str = ""
+) -> QuerySet[Person]:
+    """Return exact matches of everything given that are not on `user`'s list; never restricted ones.
+
+    Only their references may be shown.
+    """
+    given = {"name": name, "phone": phone, "date_of_birth": date_of_birth}
+    wanted = {INDEX_COLUMNS[field]: index_of(field, value) for field, value in given.items() if value}
+    if not wanted or None in wanted.values() or not user.has_perm("records.person_read"):
+        return Person.objects.none()
+    found = Person.objects.filter(restricted=False, **wanted).exclude(pk__in=people_for(user).values("pk"))
+    return found.order_by("-created_at", "id")
