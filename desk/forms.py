@@ -27,7 +27,9 @@ class DemoClockForm(ClearwayForm):
 class FindForm(ClearwayForm):
     """Whom to look for; at least one of the four. A name may be misspelt, the others are exact."""
 
-    name = forms.CharField(label="Name", required=False, max_length=120, help_text="It may be misspelt.")
+    name = forms.CharField(
+        label="Full name", required=False, max_length=120, help_text="It may be misspelt, or a part of it."
+    )
     phone = forms.CharField(
         label="Phone", required=False, max_length=40, widget=forms.TextInput(attrs={"type": "tel"})
     )

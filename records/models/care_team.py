@@ -84,4 +84,4 @@ class CareTeam(models.Model):
     @property
     def who(self) -> str:
         """Return the colleague's name, or the role in the plural."""
-        return str(self.user) if self.user is not None else f"All with the role {self.get_role_display()}"
+        return str(self.user) if self.user is not None else f"All with the role “{self.get_role_display()}”"

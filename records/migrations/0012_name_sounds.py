@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0009_break_glass"),
+        ("records", "0011_limits_and_reports"),
     ]
 
     operations = [
