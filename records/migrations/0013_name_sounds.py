@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0011_limits_and_reports"),
+        ("records", "0012_patient_notice"),
     ]
 
     operations = [
