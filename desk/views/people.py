@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -76,7 +76,8 @@ def known_caller(request: HttpRequest) -> HttpResponse:
     """Somebody whom the last search found outside one's list is calling now: join, and go on with them."""
     wanted = request.POST.get("person", "")
     if wanted not in request.session.get(OUTSIDE, []):
-        raise Http404
+        page = {"message": "Search for the caller again first.", "back_url": reverse("desk:people")}
+        return render(request, "409.html", page, status=409)
     found = on_file_by_id(wanted)
     try:
         episode = take_known_caller(by=request.user, person=found)

@@ -106,10 +106,10 @@ def test_only_whom_the_last_search_found_can_be_joined(as_user, ana, ben):
     theirs = make_person(ben, "Jordan Lee")
     client = as_user(ana)
     for wanted in (str(theirs.pk), str(uuid4()), "", "x"):
-        assert client.post(CALLING, {"person": wanted}).status_code == 404
+        assert client.post(CALLING, {"person": wanted}).status_code == 409
     look(client, name="Jordan Lee")
     look(client, name="Quinn Ashby")
-    assert client.post(CALLING, {"person": str(theirs.pk)}).status_code == 404
+    assert client.post(CALLING, {"person": str(theirs.pk)}).status_code == 409
     assert client.get(CALLING).status_code == 405
     assert not CareTeam.objects.filter(user=ana).exists()
 
