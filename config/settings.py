@@ -36,6 +36,12 @@ CENTER_NAME = env.str("CENTER_NAME", default="Juniper House")
 CENTER_SHORT_NAME = env.str("CENTER_SHORT_NAME", default="Juniper")
 CENTER_PHONE = env.str("CENTER_PHONE", default="(804) 555-0100")
 CENTER_TIME_ZONE = env.str("CENTER_TIME_ZONE", default="America/New_York")
+# Who must sign a minor's consent, by the law of the state: "minor_alone" or "minor_and_parent". No default:
+# until it is set, no consent of a minor is taken.
+CENTER_STATE = env.str("CENTER_STATE", default="")
+MINOR_RULE = env.str("MINOR_RULE", default="")
+MINOR_AGE = env.int("MINOR_AGE", default=18)
+
 OPEN_FROM = env.int("OPEN_FROM", default=7)  # hour of the day, center's zone
 OPEN_UNTIL = env.int("OPEN_UNTIL", default=24)
 CALLBACK_MINUTES = env.int("CALLBACK_MINUTES", default=30)

@@ -26,6 +26,9 @@ class RecipientKind(models.TextChoices):
     PRESCRIBER = "prescriber", "Prescriber or clinic"
     PAYER = "payer", "Insurance or payer"
     HELPER = "helper", "Family or helper"
+    COURT = "court", "Court, probation or lawyer"
+    EXCHANGE = "exchange", "Health information exchange"
+    RESEARCHER = "researcher", "Research study"
     OTHER = "other", "Someone else"
 
 
@@ -52,6 +55,7 @@ class Category(models.TextChoices):
     INSURANCE = "insurance", "Insurance"
     CLEARANCE = "clearance", "Medical clearance"
     PRESENCE = "presence", "That I am in contact with this center"
+    COUNSELING_NOTES = "counseling_notes", "Counseling notes"
 
 
 class Purpose(models.TextChoices):
@@ -62,6 +66,9 @@ class Purpose(models.TextChoices):
     OPERATIONS = "operations", "Running the program"
     FAMILY = "family", "Keeping family or a helper informed"
     REQUEST = "request", "At my request"
+    PROCEEDINGS = "proceedings", "A legal proceeding"
+    CRIMINAL_JUSTICE = "criminal_justice", "Criminal justice supervision"
+    RESEARCH = "research", "Research"
 
 
 class ConsentKind(models.TextChoices):
@@ -78,13 +85,25 @@ class ConsentKind(models.TextChoices):
 
 
 class ConsentStatus(models.TextChoices):
-    """Where a consent stands. Only a draft can still change."""
+    """Where a consent stands. Only a draft can still change; only a signed one can be used."""
 
     DRAFT = "draft", "Not signed yet"
+    INCOMPLETE = "incomplete", "One signature is missing"
+    NEEDS_REVIEW = "review", "A second person must check it"
     SIGNED = "signed", "On file"
     REVOKED = "revoked", "Withdrawn"
     EXPIRED = "expired", "Ended"
     DISCARDED = "discarded", "Set aside"
+
+
+class Signer(models.TextChoices):
+    """Who signs, and by what right (42 CFR 2.14, 2.15). Being a relative is none."""
+
+    PERSON = "person", "The person"
+    PARENT = "parent", "A parent"
+    GUARDIAN = "guardian", "A guardian"
+    REPRESENTATIVE = "representative", "A personal representative"
+    COURT = "court", "Somebody appointed by a court"
 
 
 class RevokedHow(models.TextChoices):
@@ -99,6 +118,29 @@ class SigningMethod(models.TextChoices):
 
     ON_SCREEN = "on_screen", "On our screen, with staff present"
     AT_DISTANCE = "at_distance", "On the person's own phone"
+    PAPER = "paper", "On paper"
+
+
+class PaperOrigin(models.TextChoices):
+    """Whose form a consent on paper is."""
+
+    OURS = "ours", "Our own text, printed here"
+    THEIRS = "theirs", "Another organisation's form"
+
+
+class PaperOutcome(models.TextChoices):
+    """What the second person found; empty until then."""
+
+    WAITING = "", "Waits for a second person"
+    ACCEPTED = "accepted", "Checked, and in force"
+    REJECTED = "rejected", "Not usable"
+
+
+class ClassRole(models.TextChoices):
+    """What a recipient is to the person, within the class of a single consent."""
+
+    TREATING = "treating", "Treating provider"
+    PAYER = "payer", "Health plan or payer"
 
 
 class InvitationOutcome(models.TextChoices):

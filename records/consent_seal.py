@@ -4,17 +4,22 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from records.choices import ConsentStatus, Language
 from records.consent_texts import information, render, statements_for
-from records.models import Consent, Recipient
+from records.models import Consent, Person, Recipient
 from records.rules.consent import ConsentFacts, RecipientFacts
+from records.rules.signers import MinorRule, is_minor
 
 
-def recipient_facts(recipient: Recipient, *, revoked: bool = False) -> RecipientFacts:
+def recipient_facts(
+    recipient: Recipient, *, revoked: bool = False, confirmed: bool = False
+) -> RecipientFacts:
     """Return what rules need to know about a recipient."""
     return RecipientFacts(
         id=str(recipient.pk),
@@ -23,11 +28,19 @@ def recipient_facts(recipient: Recipient, *, revoked: bool = False) -> Recipient
         kind=recipient.kind,
         legal_status=recipient.legal_status,
         revoked=revoked,
+        confirmed=confirmed,
     )
 
 
-def facts_of(consent: Consent, *, categories: Sequence[str] | None = None) -> ConsentFacts:
+def facts_of(
+    consent: Consent,
+    *,
+    categories: Sequence[str] | None = None,
+    named: tuple[RecipientFacts, ...] | None = None,
+) -> ConsentFacts:
     """Return a consent's elements as plain values; `categories` stands in for the choice while drafting.
+
+    `named` stands in for whom it names while it is not stored yet.
 
     A signed consent names its recipients as they were called when it was signed.
     """
@@ -37,7 +50,7 @@ def facts_of(consent: Consent, *, categories: Sequence[str] | None = None) -> Co
         discloser=consent.discloser,
         categories=tuple(consent.categories if categories is None else categories),
         information=information(consent.categories if categories is None else categories),
-        recipients=_named(consent),
+        recipients=_named(consent) if named is None else named,
         recipient_class=consent.recipient_class,
         intermediary=consent.intermediary,
         participants=tuple(consent.participants),
@@ -49,9 +62,39 @@ def facts_of(consent: Consent, *, categories: Sequence[str] | None = None) -> Co
         signature=consent.signature or "",
         signer=consent.signer,
         signed_at=consent.signed_at,
+        signer_name=consent.signer_name or "",
+        signer_evidence=consent.signer_evidence or "",
+        cosigner=consent.cosigner,
+        cosigned_at=consent.cosigned_at,
+        minor=_was_minor(consent),
+        minor_rule=consent.minor_rule,
+        interpreter=consent.interpreter or "",
+        matter=consent.matter or "",
         revoked=consent.status == ConsentStatus.REVOKED,
         expired=consent.status == ConsentStatus.EXPIRED,
     )
+
+
+def minor_rule() -> MinorRule:
+    """Return the center's rule for minors."""
+    return MinorRule(settings.MINOR_RULE, settings.CENTER_STATE, settings.MINOR_AGE)
+
+
+def is_minor_now(person: Person, day: date) -> bool | None:
+    """Say whether a person is a minor on a day of the center; None when the birthday is not known."""
+    born = date.fromisoformat(person.date_of_birth) if person.date_of_birth else None
+    return is_minor(born, day, minor_rule())
+
+
+def center_day(at: datetime) -> date:
+    """Return the day it is in the center's zone."""
+    return at.astimezone(ZoneInfo(settings.CENTER_TIME_ZONE)).date()
+
+
+def _was_minor(consent: Consent) -> bool | None:
+    if consent.signed_at is None:
+        return None
+    return is_minor_now(consent.person, center_day(consent.signed_at))
 
 
 def _named(consent: Consent) -> tuple[RecipientFacts, ...]:
@@ -90,8 +133,18 @@ def fingerprint_of_texts(texts: dict[str, str]) -> str:
     return hashlib.sha256(_canonical(texts).encode()).hexdigest()
 
 
-def freeze(consent: Consent, texts: dict[str, str], *, language: str, method: str) -> None:
-    """Set texts, statements, elements and fingerprint on a consent that has its signature; save nothing."""
+def freeze(
+    consent: Consent,
+    texts: dict[str, str],
+    *,
+    language: str,
+    method: str,
+    paper: dict[str, str] | None = None,
+) -> None:
+    """Set texts, statements, elements and fingerprint on a consent that has its signature; save nothing.
+
+    `paper` holds the fingerprints of the printed text and of the scan.
+    """
     consent.text_en, consent.text_es = texts[Language.ENGLISH], texts[Language.SPANISH]
     consent.statements = sorted(statements_for(facts_of(consent)))
     recipients = [
@@ -105,6 +158,7 @@ def freeze(consent: Consent, texts: dict[str, str], *, language: str, method: st
         "signed_language": language,
         "method": method,
         "salt": secrets.token_hex(16),
+        **({"paper": paper} if paper else {}),
     }
     consent.sha256 = _fingerprint(consent)
 
@@ -132,6 +186,14 @@ def _columns(consent: Consent) -> dict[str, Any]:
         "signature": consent.signature,
         "signer": consent.signer,
         "signed_at": consent.signed_at.isoformat() if consent.signed_at else None,
+        # Since version 2. Empty is None, as in what was frozen before.
+        "signer_name": consent.signer_name,
+        "signer_evidence": consent.signer_evidence,
+        "evidence_document": str(consent.evidence_document_id) if consent.evidence_document_id else None,
+        "cosigner": consent.cosigner or None,
+        "minor_rule": consent.minor_rule or None,
+        "interpreter": consent.interpreter,
+        "matter": consent.matter,
     }
 
 
@@ -150,8 +212,8 @@ def altered(consent: Consent) -> tuple[str, ...]:
     named = {str(row.recipient_id) for row in consent.named.all()}
     if named != {one["id"] for one in (consent.elements or {}).get("recipients", ())}:
         wrong.append("recipients")
-    signing = getattr(consent, "signing", None)
-    if signing is None or signing.sha256 != consent.sha256:
+    signatures = list(consent.signatures.all())
+    if not signatures or any(one.sha256 != consent.sha256 for one in signatures):
         wrong.append("signature record")
     return tuple(wrong)
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from records.choices import Category, Language, Purpose
+from records.choices import Category, Language, Purpose, Signer
 from records.rules import consent as rules
 
-VERSION = 1
+VERSION = 2
 
 CATEGORY_WORDS = {
     Category.IDENTITY: (
@@ -59,6 +59,10 @@ CATEGORY_WORDS = {
         "That I am in contact with this center",
         "Que estoy en contacto con este centro",
     ),
+    Category.COUNSELING_NOTES: (
+        "The counseling notes of my sessions",
+        "Las notas de consejería de mis sesiones",
+    ),
 }
 
 PURPOSE_WORDS = {
@@ -73,6 +77,38 @@ PURPOSE_WORDS = {
         "Para mantener informada a mi familia o a quien me ayuda",
     ),
     Purpose.REQUEST: ("At my request", "A petición mía"),
+    Purpose.PROCEEDINGS: (
+        "For the legal proceeding named here, and for nothing else",
+        "Para el proceso legal que se nombra aquí, y para nada más",
+    ),
+    Purpose.CRIMINAL_JUSTICE: (
+        "So that those who supervise me can follow my treatment",
+        "Para que quienes me supervisan puedan seguir mi tratamiento",
+    ),
+    Purpose.RESEARCH: ("For the research study named here", "Para el estudio que se nombra aquí"),
+}
+
+SIGNER_WORDS = {
+    Signer.PERSON: ("the person", "la persona"),
+    Signer.PARENT: ("my parent", "mi padre o mi madre"),
+    Signer.GUARDIAN: ("my guardian", "mi tutor o mi tutora"),
+    Signer.REPRESENTATIVE: ("my personal representative", "mi representante personal"),
+    Signer.COURT: ("the person appointed by a court for me", "la persona nombrada por un tribunal para mí"),
+}
+
+# The class that a single consent names (42 CFR 2.31(a)(4)(i)), and the ends that only some kinds may have.
+TPO_CLASS = (
+    "My treating providers, health plans, third-party payers, and people helping to operate this program",
+    "Quienes me atienden, mis planes de salud, otros pagadores, y quienes ayudan a operar este programa",
+)
+END_NONE, END_TREATMENT, END_STUDY = "none", "end of the treatment", "end of the research study"
+END_WORDS = {
+    END_NONE: (
+        "It has no last day. It lasts until I take it back.",
+        "No tiene último día. Dura hasta que yo lo retire.",
+    ),
+    END_TREATMENT: ("When my treatment here ends.", "Cuando termine mi tratamiento aquí."),
+    END_STUDY: ("When the research study ends.", "Cuando termine el estudio."),
 }
 
 _MONTHS = (
@@ -94,6 +130,21 @@ _EN = {
     "end": "When this permission ends",
     "end_on": "At the end of the day on {day}.",
     "end_event": "When this happens: {event}.",
+    "end_latest": "At the latest at the end of the day on {day}.",
+    "signs": "Who signs",
+    "signs_for": "{name} signs for me, as {role}.",
+    "signs_with": "I sign, and {name} signs with me, as {role}. It counts when both have signed.",
+    "matter": "What it is about",
+    "through": "It goes through {name}. Through it, these receive it:",
+    "notes": "My counseling notes",
+    "notes_text": "These are notes of what I said in sessions, kept apart from my record. My care here does "
+    "not depend on this permission. It covers no other information, and no other permission covers these "
+    "notes.",
+    "supervision": "Who may use it",
+    "supervision_text": "Only people in the criminal justice system who need it to follow my treatment "
+    "may receive it. They may use it only for their duty to supervise me, and pass it on only for that duty.",
+    "interpreter": "Interpreter",
+    "interpreter_text": "{name} interpreted this page for me.",
     "revoke": "I can take it back",
     "revoke_text": "I may take this permission back in writing at any time. I can hand or send a note to "
     "any member of staff of {center}. I can also call {phone}: sharing stops at once, and staff write it "
@@ -124,6 +175,21 @@ _ES = {
     "end": "Cuándo termina este permiso",
     "end_on": "Al final del día {day}.",
     "end_event": "Cuando ocurra esto: {event}.",
+    "end_latest": "A más tardar al final del día {day}.",
+    "signs": "Quién firma",
+    "signs_for": "{name} firma por mí, como {role}.",
+    "signs_with": "Firmo yo, y {name} firma conmigo, como {role}. Vale cuando los dos hayan firmado.",
+    "matter": "De qué se trata",
+    "through": "Pasa por {name}. A través de él, la reciben:",
+    "notes": "Mis notas de consejería",
+    "notes_text": "Son notas de lo que dije en las sesiones, guardadas aparte de mi expediente. Mi atención "
+    "aquí no depende de este permiso. No cubre otra información, y ningún otro permiso cubre estas notas.",
+    "supervision": "Quién puede usarla",
+    "supervision_text": "Solo pueden recibirla personas del sistema de justicia penal que la necesitan para "
+    "seguir mi tratamiento. Solo pueden usarla para su deber de supervisarme, y pasarla a otros solo para "
+    "eso.",
+    "interpreter": "Intérprete",
+    "interpreter_text": "{name} interpretó esta página para mí.",
     "revoke": "Puedo retirarlo",
     "revoke_text": "Puedo retirar este permiso por escrito en cualquier momento. Puedo entregar o enviar "
     "una nota a cualquier miembro del personal de {center}. También puedo llamar al {phone}: se deja de "
@@ -178,6 +244,10 @@ def day_words(day: date, language: str) -> str:
 def statements_for(facts: rules.ConsentFacts) -> frozenset[str]:
     """Return the statements that the text of this consent makes."""
     said = {rules.REVOCATION}
+    if facts.kind == rules.COUNSELING_NOTES:
+        said.add(rules.NOTES_NO_CONDITION)
+    if facts.kind == rules.CRIMINAL_JUSTICE:
+        said.add(rules.SUPERVISION_LIMITS)
     if rules.for_tpo(facts):
         said |= {rules.HIPAA_REDISCLOSURE, rules.POTENTIAL_REDISCLOSURE, rules.REFUSAL_CONSEQUENCES}
     return frozenset(said)
@@ -189,19 +259,22 @@ def render(facts: rules.ConsentFacts, language: str, phone: str, *, choosing: bo
     `choosing`: the categories are still to be chosen from; such a text is shown but never signed.
     """
     words = _WORDS[Language(language)]
-    names = [one.name for one in facts.recipients if not one.revoked]
-    fill = {"center": facts.discloser, "phone": phone, "receivers": _joined(names, language)}
+    receivers = _receivers(facts, language)
+    fill = {"center": facts.discloser, "phone": phone, "receivers": receivers}
     parts = [
         f"# {words['title']}",
-        f"# {words['who']}", facts.patient_name,
+        f"# {words['who']}", facts.patient_name, *_signs(facts, words, language),
         f"# {words['discloser']}", facts.discloser,
-        f"# {words['receiver']}", _list(names),
+        f"# {words['receiver']}", *_receiver(facts, words, language),
         f"# {words['what']}", *_what(facts, words, language, choosing),
         f"# {words['why']}", _list([purpose_words(one, language) for one in facts.purposes]),
+        *([f"# {words['matter']}", facts.matter] if facts.matter else []),
         f"# {words['end']}", _end(facts, words, language),
     ]  # fmt: skip
     said = statements_for(facts)
     for code, key in (
+        (rules.SUPERVISION_LIMITS, "supervision"),
+        (rules.NOTES_NO_CONDITION, "notes"),
         (rules.REVOCATION, "revoke"),
         (rules.HIPAA_REDISCLOSURE, "hipaa"),
         (rules.POTENTIAL_REDISCLOSURE, "potential"),
@@ -209,6 +282,8 @@ def render(facts: rules.ConsentFacts, language: str, phone: str, *, choosing: bo
     ):
         if code in said:
             parts += [f"# {words[key]}", words[f"{key}_text"].format(**fill)]
+    if facts.interpreter:
+        parts += [f"# {words['interpreter']}", words["interpreter_text"].format(name=facts.interpreter)]
     parts += [f"# {words['copy']}", words["copy_text"]]
     return "\n\n".join(_one_paragraph(part) for part in parts)
 
@@ -246,10 +321,51 @@ def _what(facts: rules.ConsentFacts, words: dict[str, str], language: str, choos
     ]
 
 
+def _signs(facts: rules.ConsentFacts, words: dict[str, str], language: str) -> list[str]:
+    """Say who signs for the person or with them; nothing when the person signs alone."""
+    role = facts.cosigner or facts.signer
+    if role in ("", Signer.PERSON):
+        return []
+    said = words["signs_with" if facts.cosigner else "signs_for"]
+    return [
+        f"# {words['signs']}",
+        said.format(name=facts.signer_name, role=SIGNER_WORDS[Signer(role)][language == Language.SPANISH]),
+    ]
+
+
+def _named(facts: rules.ConsentFacts) -> list[str]:
+    return [one.name for one in facts.recipients if not one.revoked]
+
+
+def _receivers(facts: rules.ConsentFacts, language: str) -> str:
+    if facts.recipient_class and not facts.recipients:
+        words = tpo_class(language)
+        return words[0].lower() + words[1:]
+    return _joined(_named(facts), language)
+
+
+def _receiver(facts: rules.ConsentFacts, words: dict[str, str], language: str) -> list[str]:
+    if facts.kind == rules.INTERMEDIARY:
+        return [words["through"].format(name=facts.intermediary), _list(facts.participants)]
+    if facts.recipient_class and not facts.recipients:
+        return [_list([tpo_class(language)])]
+    return [_list(_named(facts))]
+
+
+def tpo_class(language: str) -> str:
+    """Return the class of receivers that a single consent names."""
+    return TPO_CLASS[language == Language.SPANISH]
+
+
 def _end(facts: rules.ConsentFacts, words: dict[str, str], language: str) -> str:
-    if facts.expires_on is not None:
-        return words["end_on"].format(day=day_words(facts.expires_on, language))
-    return words["end_event"].format(event=facts.expires_event)
+    day = day_words(facts.expires_on, language) if facts.expires_on else ""
+    if not facts.expires_event:
+        return words["end_on"].format(day=day)
+    known = END_WORDS.get(facts.expires_event)
+    when = (
+        known[language == Language.SPANISH] if known else words["end_event"].format(event=facts.expires_event)
+    )
+    return f"{when} {words['end_latest'].format(day=day)}" if day else when
 
 
 def _list(items: Sequence[str]) -> str:

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from records.choices import Category, ConsentStatus, InvitationOutcome, Purpose
+from records.choices import Category, ConsentKind, ConsentStatus, InvitationOutcome, Purpose
 from records.consent_seal import facts_of
+from records.consent_texts import END_WORDS
 from records.models import Consent, SigningInvitation
 
 SOON = timedelta(days=14)
@@ -20,6 +21,8 @@ def consent_chip(consent: Consent, now: datetime) -> tuple[str, str]:
         return "consent", "On file"
     return {
         ConsentStatus.DRAFT: ("info", "Not signed yet"),
+        ConsentStatus.INCOMPLETE: ("attention", "One signature missing"),
+        ConsentStatus.NEEDS_REVIEW: ("attention", "To be checked"),
         ConsentStatus.DISCARDED: ("plain", "Set aside"),
         ConsentStatus.REVOKED: ("neutral", "Withdrawn"),
         ConsentStatus.EXPIRED: ("neutral", "Ended"),
@@ -27,8 +30,16 @@ def consent_chip(consent: Consent, now: datetime) -> tuple[str, str]:
 
 
 def names_of(consent: Consent) -> list[str]:
-    """Return the recipients that a consent names; those taken out say so."""
+    """Return the recipients that a consent names; those taken out say so. A class stands for itself."""
+    if consent.kind == ConsentKind.TPO_SINGLE:
+        return [consent.recipient_class]
     return [f"{one.name} (withdrawn)" if one.revoked else one.name for one in facts_of(consent).recipients]
+
+
+def end_of(consent: Consent) -> str:
+    """Return in English with which event a consent ends, or an empty text."""
+    event = consent.expires_event or ""
+    return END_WORDS[event][0] if event in END_WORDS else event
 
 
 def category_labels(categories: list[str]) -> list[str]:
@@ -48,6 +59,7 @@ def consent_row(consent: Consent, now: datetime) -> dict[str, Any]:
         "consent": consent,
         "names": names_of(consent),
         "what": category_labels(consent.categories or consent.offered),
+        "end": end_of(consent),
         "family": family,
         "word": word,
     }

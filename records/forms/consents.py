@@ -1,6 +1,6 @@
-"""Forms for preparing and withdrawing consents."""
+"""The form for a withdrawal."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,12 +9,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from config.forms import SubmitForm
-from records.actions.consents import center_day
-from records.choices import Category, Language, Purpose, RevokedHow
-from records.models import Consent, Person, Recipient
-from records.queries import recipients_to_name
+from records.choices import RevokedHow
+from records.models import Consent, Recipient
 
-LASTS = timedelta(days=90)
 WHOLE = "whole"
 
 
@@ -30,61 +27,6 @@ class CenterDateTimeField(forms.DateTimeField):
         """Show a stored time in the center's zone."""
         with timezone.override(ZoneInfo(settings.CENTER_TIME_ZONE)):
             return super().prepare_value(value)
-
-
-class PrepareForm(SubmitForm):
-    """Who may receive what, why, and until when. Nothing is ticked beforehand."""
-
-    recipient = forms.ModelChoiceField(
-        label="Who may receive it",
-        queryset=Recipient.objects.none(),
-        empty_label="Select",
-        error_messages={
-            "required": "Select who may receive it",
-            "invalid_choice": "Select who may receive it",
-        },
-    )
-    others = forms.ModelMultipleChoiceField(
-        label="Also name",
-        help_text="Name others now, if the person wants to be asked once.",
-        queryset=Recipient.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
-    purposes = forms.MultipleChoiceField(
-        label="Why it is shared",
-        choices=Purpose.choices,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Select why it is shared"},
-    )
-    offered = forms.MultipleChoiceField(
-        label="What the person will be asked about",
-        help_text="Only what the receiver needs. The person chooses among these, one by one.",
-        choices=Category.choices,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Select what the person will be asked about"},
-    )
-    expires_on = forms.DateField(
-        label="Last day",
-        help_text="Within one year. It ends when this day ends.",
-        widget=forms.DateInput,
-        error_messages={"required": "Enter the last day"},
-    )
-    language = forms.ChoiceField(
-        label="Language of the page to sign", choices=Language.choices, widget=forms.RadioSelect
-    )
-
-    def __init__(self, *args: Any, person: Person, now: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        names = recipients_to_name()
-        self.fields["recipient"].queryset = names
-        self.fields["others"].queryset = names
-        self.fields["expires_on"].initial = center_day(now) + LASTS
-        self.fields["language"].initial = person.language
-
-    def recipients(self) -> list[Recipient]:
-        """Return everyone to be named, each once."""
-        return list(dict.fromkeys([self.cleaned_data["recipient"], *self.cleaned_data["others"]]))
 
 
 class RevokeForm(SubmitForm):

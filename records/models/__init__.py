@@ -5,6 +5,7 @@ from records.models.agreement import Agreement
 from records.models.break_glass import BreakGlass
 from records.models.care_team import CareTeam
 from records.models.complaint import Complaint
+from records.models.confirmation import Confirmation
 from records.models.consent import Consent, ConsentRecipient, ConsentRevocation
 from records.models.data_key import DataKey
 from records.models.disclosure import Disclosure
@@ -13,6 +14,7 @@ from records.models.emergency import EmergencyDisclosure
 from records.models.incident import Incident, IncidentDuty, IncidentPerson, IncidentStep, IncidentTask
 from records.models.legal import CourtOrder, LegalRequest, Mandate
 from records.models.notice import NoticeGiven, PatientNotice
+from records.models.paper import ConsentPaper
 from records.models.person import Person
 from records.models.recipient import Recipient
 from records.models.report import MandatedReport
@@ -26,7 +28,9 @@ __all__ = [
     "BreakGlass",
     "CareTeam",
     "Complaint",
+    "Confirmation",
     "Consent",
+    "ConsentPaper",
     "ConsentRecipient",
     "ConsentRevocation",
     "ConsentSignature",

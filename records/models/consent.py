@@ -3,6 +3,8 @@
 A draft may change. Once signed, a row is frozen: a trigger lets only the withdrawal or the end be set, once.
 """
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -10,12 +12,14 @@ from django.db.models import Q
 from config.clock import AppNow
 from records.choices import Category, ConsentKind, ConsentStatus, Language, Purpose, RevokedHow
 from records.fields import EncryptedJSON, EncryptedText
+from records.models.consent_rules import KIND_RULES
+from records.models.document import Document
 from records.models.person import Person
 from records.models.recipient import Recipient
 from records.models.sealed import SealedModel
 
-_DRAFTS = (ConsentStatus.DRAFT, ConsentStatus.DISCARDED)
-_KEPT = (ConsentStatus.SIGNED, ConsentStatus.REVOKED, ConsentStatus.EXPIRED)
+_DRAFTS = (ConsentStatus.DRAFT, ConsentStatus.DISCARDED, ConsentStatus.NEEDS_REVIEW)
+_KEPT = (ConsentStatus.INCOMPLETE, ConsentStatus.SIGNED, ConsentStatus.REVOKED, ConsentStatus.EXPIRED)
 
 
 class Consent(SealedModel):
@@ -24,6 +28,10 @@ class Consent(SealedModel):
     `offered` is what staff asked about; `categories` is what the person chose. `expires_at` is the instant at
     which the day `expires_on` ends in the center's zone. `elements` is what was frozen, with a random salt,
     and `sha256` its fingerprint together with both texts (see `records.consent_seal`).
+
+    `signer` is who signs, and `cosigner` who must sign as well before it is active (a minor's parent);
+    `signer_name` and `signer_evidence` are of whichever of them is not the person. `minor_rule` is the rule
+    that was applied, with its state and age. `matter` is the proceeding, case or study.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
@@ -55,6 +63,14 @@ class Consent(SealedModel):
     signature = EncryptedText(null=True)
     signer = models.CharField(max_length=20, blank=True)
     signed_at = models.DateTimeField(null=True)
+    signer_name = EncryptedText(null=True)
+    signer_evidence = EncryptedText(null=True)
+    evidence_document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    cosigner = models.CharField(max_length=20, blank=True)
+    cosigned_at = models.DateTimeField(null=True)
+    minor_rule = models.CharField(max_length=60, blank=True)
+    interpreter = EncryptedText(null=True)
+    matter = EncryptedText(null=True)
 
     revoked_at = models.DateTimeField(null=True)
     revoked_how = models.CharField(max_length=10, choices=RevokedHow.choices, blank=True)
@@ -109,10 +125,16 @@ class Consent(SealedModel):
                 name="records_consent_ends",
                 violation_error_message="A consent names the day or the event on which it ends.",
             ),
+            *KIND_RULES,
         ]
 
     def __str__(self) -> str:
         return f"consent {self.id}"
+
+    @property
+    def signing(self) -> Any:
+        """Return the first signature, or None."""
+        return self.signatures.order_by("signed_at", "id").first()
 
 
 class ConsentRecipient(models.Model):

@@ -25,6 +25,9 @@ REPORTS = (BasisCode.CHILD_ABUSE, BasisCode.CRIME)
 FOR_PROCEEDINGS = (BasisCode.CONSENT, BasisCode.COURT_ORDER)
 
 
+PURPOSES = list({**dict(SharedFor.choices), **dict(Purpose.choices)}.items())
+
+
 class Disclosure(SealedModel):
     """What left, to whom, why, on which basis. One row per recipient, subject and packet version.
 
@@ -51,7 +54,7 @@ class Disclosure(SealedModel):
     identity_check = models.ForeignKey(
         IdentityCheck, on_delete=models.PROTECT, null=True, related_name="disclosures"
     )
-    purpose = models.CharField(max_length=20, choices=Purpose.choices + SharedFor.choices)
+    purpose = models.CharField(max_length=20, choices=PURPOSES)
     categories = ArrayField(models.CharField(max_length=20, choices=Category.choices))
     subject = models.CharField(max_length=60)
     version = models.PositiveIntegerField()

@@ -3,12 +3,13 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from config.clock import AppNow
-from records.choices import InvitationOutcome, Language, SigningMethod
+from records.choices import InvitationOutcome, Language, Signer, SigningMethod
 from records.fields import EncryptedJSON, EncryptedText
 from records.models.consent import Consent
+from records.models.document import Document
 from records.models.sealed import SealedModel
 
 TRIES = 5
@@ -65,10 +66,15 @@ class SigningInvitation(models.Model):
 class ConsentSignature(SealedModel):
     """Who signed, how, in which language, over which fingerprint; append-only.
 
-    `context` says how we know who it was (spoken code, or the member of staff who was present).
+    `context` says how we know who it was (spoken code, or the member of staff who was present). `role` is by
+    what right; a consent has one signature of each. On paper, `document` is the scan, `witness_id` vouched
+    for it and `checked_by` checked it.
     """
 
-    consent = models.OneToOneField(Consent, on_delete=models.PROTECT, related_name="signing")
+    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="signatures")
+    role = models.CharField(max_length=20, choices=Signer.choices, default=Signer.PERSON)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    checked_by = models.UUIDField(null=True)
     invitation = models.ForeignKey(SigningInvitation, on_delete=models.PROTECT, null=True, related_name="+")
     method = models.CharField(max_length=12, choices=SigningMethod.choices)
     typed_name = EncryptedText()
@@ -83,8 +89,21 @@ class ConsentSignature(SealedModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(method=SigningMethod.ON_SCREEN, witness_id__isnull=False, invitation__isnull=True)
-                | Q(method=SigningMethod.AT_DISTANCE, invitation__isnull=False),
+                | Q(method=SigningMethod.AT_DISTANCE, invitation__isnull=False)
+                | Q(
+                    ~Q(checked_by=F("witness_id")),
+                    method=SigningMethod.PAPER,
+                    witness_id__isnull=False,
+                    checked_by__isnull=False,
+                    document__isnull=False,
+                    invitation__isnull=True,
+                ),
                 name="records_consentsignature_how",
-                violation_error_message="A signature names its witness or its invitation.",
+                violation_error_message="A signature names its witness, its invitation or its scan.",
+            ),
+            models.UniqueConstraint(
+                fields=["consent", "role"],
+                name="records_consentsignature_once",
+                violation_error_message="This signature is on the consent already.",
             ),
         ]

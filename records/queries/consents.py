@@ -7,9 +7,18 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from records.choices import ConsentStatus
+from records.choices import ConsentKind, ConsentStatus
 from records.consent_seal import facts_of, recipient_facts
-from records.models import Consent, ConsentRevocation, Disclosure, Person, Recipient, SigningInvitation
+from records.models import (
+    Confirmation,
+    Consent,
+    ConsentPaper,
+    ConsentRevocation,
+    Disclosure,
+    Person,
+    Recipient,
+    SigningInvitation,
+)
 from records.queries.people import people_for
 from records.rules.consent import Decision, covers, explain
 
@@ -68,6 +77,22 @@ def recipients_to_name() -> QuerySet[Recipient]:
     return Recipient.objects.filter(active=True, person=None).exclude(legal_status="").order_by("name", "id")
 
 
+def paper_of(consent: Consent) -> ConsentPaper | None:
+    """Return the scan of a consent on paper, or None."""
+    return ConsentPaper.objects.filter(consent=consent).select_related("document").first()
+
+
+def confirmations_for(user: Any) -> QuerySet[Confirmation]:
+    """Return the confirmations of the people whose records `user` may open."""
+    return Confirmation.objects.filter(person__in=people_for(user))
+
+
+def confirmations_of(person: Person) -> QuerySet[Confirmation]:
+    """Return who is confirmed as a treating provider or payer of a person now, newest first."""
+    rows = Confirmation.objects.filter(person=person, ended_at=None)
+    return rows.select_related("recipient", "data_key").order_by("-confirmed_at", "id")
+
+
 def consent_for(
     person: Person, recipient: Recipient, purpose: str, categories: Collection[str], now: datetime
 ) -> tuple[Consent | None, Decision]:
@@ -75,7 +100,9 @@ def consent_for(
 
     A consent that covers only some of the categories still counts: the door cuts the rest.
     """
-    return _nearest(list(_once_signed(person)), recipient, purpose, categories, now)
+    signed = _once_signed(person)
+    confirmed = recipient.pk in _confirmed(person, signed)
+    return _nearest(signed, recipient, purpose, categories, now, confirmed)
 
 
 def _nearest(
@@ -84,9 +111,10 @@ def _nearest(
     purpose: str,
     categories: Collection[str],
     now: datetime,
+    confirmed: bool,
 ) -> tuple[Consent | None, Decision]:
     wanted, refusals, found = frozenset(categories), [], []
-    to = recipient_facts(recipient)
+    to = recipient_facts(recipient, confirmed=confirmed)
     for consent in consents:
         decision = covers(facts_of(consent), to, purpose, (), now)
         if decision.allowed:
@@ -114,14 +142,29 @@ def live_consents(
     now: datetime,
 ) -> dict[UUID, Consent]:
     """Return, by recipient, a consent that covers all of `categories`; in one read for a whole list."""
-    signed, found = list(_once_signed(person)), {}
+    signed, found = _once_signed(person), {}
+    confirmed = _confirmed(person, signed)
     for recipient in recipients:
-        consent, _decision = _nearest(signed, recipient, purpose, categories, now)
+        consent, _decision = _nearest(signed, recipient, purpose, categories, now, recipient.pk in confirmed)
         if consent is not None and set(categories) <= set(consent.categories):
             found[recipient.pk] = consent
     return found
 
 
-def _once_signed(person: Person) -> QuerySet[Consent]:
+def _confirmed(person: Person, signed: Collection[Consent]) -> set[UUID]:
+    single = any(one.kind == ConsentKind.TPO_SINGLE for one in signed)
+    return confirmed_for(person) if single else set()
+
+
+def confirmed_for(person: Person) -> set[UUID]:
+    """Return the recipients that staff confirmed as treating providers or payers of this person."""
+    found = Confirmation.objects.filter(person=person, ended_at=None)
+    return set(found.values_list("recipient_id", flat=True))
+
+
+def _once_signed(person: Person) -> list[Consent]:
     consents = Consent.objects.filter(person=person, status__in=_ONCE_SIGNED)
-    return consents.prefetch_related("named__recipient").order_by("-signed_at", "id")
+    found = list(consents.prefetch_related("named__recipient").order_by("-signed_at", "id"))
+    for consent in found:
+        consent.person = person
+    return found

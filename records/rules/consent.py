@@ -10,6 +10,8 @@ from datetime import date, datetime
 
 TREATMENT, PAYMENT, OPERATIONS = "treatment", "payment", "operations"
 TPO = frozenset({TREATMENT, PAYMENT, OPERATIONS})
+FAMILY, PRESENCE = "family", "presence"
+PERSON = "person"
 HIPAA_HOLDERS = frozenset({"covered_entity", "business_associate"})
 
 SPECIFIC = "specific"
@@ -34,10 +36,15 @@ REVOCATION = "revocation"
 HIPAA_REDISCLOSURE = "hipaa_redisclosure"
 POTENTIAL_REDISCLOSURE = "potential_redisclosure"
 REFUSAL_CONSEQUENCES = "refusal_consequences"
+NOTES_NO_CONDITION = "notes_no_condition"
+SUPERVISION_LIMITS = "supervision_limits"
 
 # Which purposes fit a recipient of this kind. A payer gets records for payment, never "for treatment".
 PURPOSES_OF_KIND: dict[str, frozenset[str]] = {
     "facility": frozenset({"treatment", "operations", "request"}),
+    "court": frozenset({"proceedings", "criminal_justice", "request"}),
+    "exchange": frozenset({"treatment", "payment", "operations", "request"}),
+    "researcher": frozenset({"research"}),
     "prescriber": frozenset({"treatment", "request"}),
     "payer": frozenset({"payment", "operations", "request"}),
     "helper": frozenset({"family", "request"}),
@@ -47,7 +54,11 @@ PURPOSES_OF_KIND: dict[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class RecipientFacts:
-    """A recipient as a consent names it, or as a disclosure wants it. `revoked`: taken out by the person."""
+    """A recipient as a consent names it, or as a disclosure wants it.
+
+    `revoked`: taken out by the person. `confirmed`: staff recorded, with a reason, that it is one of the
+    person's treating providers or payers.
+    """
 
     id: str
     name: str
@@ -55,13 +66,16 @@ class RecipientFacts:
     kind: str = "facility"
     legal_status: str = ""
     revoked: bool = False
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
 class ConsentFacts:
     """Every element of a consent, as plain values. Dates are in the center's zone, instants aware UTC.
 
-    `expires_at` is the instant at which the expiry date ends; None when only an event is named.
+    `expires_at` is the instant at which the expiry date ends; None when only an event is named. `minor` says
+    whether the person was one when it was signed; None when their date of birth is not known. `minor_rule` is
+    the rule it was taken under.
     """
 
     kind: str
@@ -81,6 +95,14 @@ class ConsentFacts:
     signature: str = ""
     signer: str = ""
     signed_at: datetime | None = None
+    signer_name: str = ""
+    signer_evidence: str = ""
+    cosigner: str = ""
+    cosigned_at: datetime | None = None
+    minor: bool | None = None
+    minor_rule: str = ""
+    interpreter: str = ""
+    matter: str = ""
     revoked: bool = False
     expired: bool = False
 
@@ -119,10 +141,15 @@ def _hipaa_holder_gets_it(facts: ConsentFacts) -> bool:
     return for_tpo(facts) and (holders or facts.kind == TPO_SINGLE)
 
 
+def is_event(facts: ConsentFacts) -> bool:
+    """Say whether the event that ends a consent is one that can be recognised."""
+    return " ".join(facts.expires_event.split()).strip(" .").casefold() not in VAGUE_EVENTS
+
+
 def _has_expiry(facts: ConsentFacts) -> bool:
     event = " ".join(facts.expires_event.split()).strip(" .").casefold()
-    if facts.expires_on is not None:
-        return facts.expires_at is not None
+    if facts.expires_on is not None or facts.kind == CRIMINAL_JUSTICE:
+        return facts.expires_on is not None and facts.expires_at is not None
     if facts.kind == TPO_SINGLE:
         return bool(event)
     if facts.kind == RESEARCH and event == "end of the research study":
@@ -156,6 +183,10 @@ HIPAA_STATEMENT = Element(
     "hipaa_redisclosure", "the statement on passing records on under HIPAA", "2.31(a)(4)(iii)",
     _said(HIPAA_REDISCLOSURE), _hipaa_holder_gets_it,
 )  # fmt: skip
+MATTER = Element(
+    "matter", "which proceeding, case or study it is about", "2.31(a)(5)", lambda f: bool(f.matter.strip())
+)
+DURATION = Element("duration", "the event until which it is needed", "2.35(b)", is_event)
 PURPOSES = Element("purposes", "why it is shared", "2.31(a)(5)", lambda f: bool(f.purposes))
 REVOCATION_STATEMENT = Element(
     "revocation", "the right to take it back and how", "2.31(a)(6)", _said(REVOCATION)
@@ -174,8 +205,31 @@ REFUSAL = Element(
     _said(REFUSAL_CONSEQUENCES), for_tpo,
 )  # fmt: skip
 
+EVIDENCE = Element(
+    "signer_evidence", "how we know that the signer may sign", "2.14, 2.15",
+    lambda f: bool(f.signer_name.strip() and f.signer_evidence.strip()),
+    lambda f: f.signer not in ("", PERSON) or bool(f.cosigner),
+)  # fmt: skip
+SECOND_SIGNATURE = Element(
+    "second_signature", "the second signature", "2.14(b)",
+    lambda f: f.cosigned_at is not None, lambda f: bool(f.cosigner),
+)  # fmt: skip
+NO_CONDITION = Element(
+    "notes_no_condition",
+    "the statement that care does not depend on it",
+    "2.31(b)",
+    _said(NOTES_NO_CONDITION),
+)
+SUPERVISION = Element(
+    "supervision_limits", "the statement on who may use it under supervision", "2.35(a), (d)",
+    _said(SUPERVISION_LIMITS),
+)  # fmt: skip
+
 _BEFORE = (PATIENT, DISCLOSER, INFORMATION)
-_AFTER = (PURPOSES, REVOCATION_STATEMENT, EXPIRY, SIGNATURE, DATE_SIGNED, POTENTIAL, REFUSAL)
+_AFTER = (
+    PURPOSES, REVOCATION_STATEMENT, EXPIRY, SIGNATURE, EVIDENCE, SECOND_SIGNATURE, DATE_SIGNED, POTENTIAL,
+    REFUSAL,
+)  # fmt: skip
 _NAMED = (*_BEFORE, RECIPIENTS, HIPAA_STATEMENT, *_AFTER)
 
 ELEMENTS: dict[str, tuple[Element, ...]] = {
@@ -183,19 +237,25 @@ ELEMENTS: dict[str, tuple[Element, ...]] = {
     CONFIRM_PRESENCE: _NAMED,
     TPO_SINGLE: (*_BEFORE, RECIPIENTS_OR_CLASS, HIPAA_STATEMENT, *_AFTER),
     INTERMEDIARY: (*_BEFORE, INTERMEDIARY_NAME, PARTICIPANTS, HIPAA_STATEMENT, *_AFTER),
-    COUNSELING_NOTES: _NAMED,
-    PROCEEDINGS: _NAMED,
-    CRIMINAL_JUSTICE: _NAMED,
-    RESEARCH: _NAMED,
+    COUNSELING_NOTES: (*_NAMED, NO_CONDITION),
+    PROCEEDINGS: (*_NAMED, MATTER),
+    CRIMINAL_JUSTICE: (*_NAMED, MATTER, DURATION, SUPERVISION),
+    RESEARCH: (*_NAMED, MATTER),
 }
 
-# Kinds that stand alone: the one purpose, and the one category, that they may carry (§2.31(b), (d)).
+# Kinds that stand alone: the one purpose out of these, and the only categories (empty: any), that they may
+# carry (§2.31(b), (d)).
 ALONE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     COUNSELING_NOTES: (frozenset({"treatment", "request"}), frozenset({"counseling_notes"})),
     PROCEEDINGS: (frozenset({"proceedings"}), frozenset()),
+    CRIMINAL_JUSTICE: (frozenset({"criminal_justice"}), frozenset()),
+    RESEARCH: (frozenset({"research"}), frozenset()),
+    CONFIRM_PRESENCE: (frozenset({FAMILY}), frozenset({PRESENCE})),
 }
 # Purposes and categories that only their own kind may carry.
-RESERVED_PURPOSES = {"proceedings": PROCEEDINGS, "research": RESEARCH}
+RESERVED_PURPOSES = {
+    "proceedings": PROCEEDINGS, "research": RESEARCH, "criminal_justice": CRIMINAL_JUSTICE,
+}  # fmt: skip
 RESERVED_CATEGORIES = {"counseling_notes": COUNSELING_NOTES}
 
 
@@ -218,7 +278,9 @@ def combined(facts: ConsentFacts) -> tuple[str, ...]:
     wrong = []
     purposes, categories = ALONE.get(facts.kind, (None, None))
     foreign = any(RESERVED_PURPOSES.get(one, facts.kind) != facts.kind for one in facts.purposes)
-    if foreign or (purposes is not None and (len(facts.purposes) > 1 or not set(facts.purposes) <= purposes)):
+    alone = purposes is None or (len(facts.purposes) <= 1 and set(facts.purposes) <= purposes)
+    single = facts.kind != TPO_SINGLE or set(facts.purposes) <= TPO
+    if foreign or not alone or not single:
         wrong.append("purposes")
     foreign = any(RESERVED_CATEGORIES.get(one, facts.kind) != facts.kind for one in facts.categories)
     if foreign or (categories and not set(facts.categories) <= categories):
@@ -232,14 +294,18 @@ def same_name(first: str, second: str) -> bool:
 
 
 def names(consent: ConsentFacts, recipient: RecipientFacts) -> RecipientFacts | None:
-    """Return the entry of the consent that names this recipient, itself or by a registered alias."""
+    """Return the entry of the consent that names this recipient, itself or by a registered alias.
+
+    The class of a single consent for treatment, payment and operations covers nobody silently: only whom
+    staff confirmed as one of it, with a reason.
+    """
     for one in consent.recipients:
         if one.id and one.id == recipient.id:
             return one
         known = (recipient.name, *recipient.aliases)
         if any(same_name(one.name, name) for name in known):
             return one
-    return None
+    return recipient if consent.kind == TPO_SINGLE and recipient.confirmed else None
 
 
 def unfit_purpose(recipient: RecipientFacts, purpose: str) -> bool:
@@ -256,11 +322,12 @@ def covers(
 ) -> Decision:
     """Decide whether the consent allows giving `categories` to `recipient` for `purpose` at `now`.
 
-    Checked at the moment of use, in this order: withdrawn, ended, complete, recipient, purpose, categories.
+    Checked at the moment of use: withdrawn, ended, complete, signer, recipient, purpose, categories.
     """
     refusal = (
         _spent(consent, now)
         or _deficient(consent)
+        or _wrong_signer(consent)
         or _wrong_recipient(consent, recipient)
         or _wrong_purpose(consent, recipient, purpose)
         or _wrong_categories(consent, categories)
@@ -291,9 +358,25 @@ def _deficient(consent: ConsentFacts) -> Decision | None:
     return None
 
 
+def _wrong_signer(consent: ConsentFacts) -> Decision | None:
+    if consent.minor and not consent.minor_rule:
+        return _no(
+            "signer_not_valid",
+            "The person was a minor when this was signed, and no rule for minors was applied. Ask for a new "
+            "consent.",
+        )
+    return None
+
+
 def _wrong_recipient(consent: ConsentFacts, recipient: RecipientFacts) -> Decision | None:
     entry = names(consent, recipient)
     if entry is None:
+        if consent.kind == TPO_SINGLE:
+            return _no(
+                "recipient_not_confirmed",
+                f"The consent names a class of receivers. Confirm first, with the reason, that "
+                f"{recipient.name} is one of them.",
+            )
         named = ", ".join(one.name for one in consent.recipients) or "nobody by name"
         return _no("recipient_not_named", f"The consent names {named}. It does not name {recipient.name}.")
     if entry.revoked:
@@ -319,7 +402,7 @@ def _wrong_categories(consent: ConsentFacts, categories: Iterable[str]) -> Decis
 # How close a refusal came; the closest of several consents explains best why nothing may leave.
 _CLOSENESS = (
     "category_not_covered", "purpose_not_covered", "purpose_unfit", "consent_revoked", "consent_expired",
-    "consent_deficient", "recipient_not_named",
+    "consent_deficient", "signer_not_valid", "recipient_not_confirmed", "recipient_not_named",
 )  # fmt: skip
 
 NO_CONSENT = _no("no_consent", "There is no consent from the person for this recipient.")

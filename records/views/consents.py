@@ -1,28 +1,25 @@
-"""Consents of a person, for staff: list, prepare, read, set aside."""
+"""Consents of a person, for staff: list, read, set aside."""
 
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import staff
 from audit.actions import record_view
 from config import clock
-from config.errors import Conflict, Refused
-from config.forms import render_form
-from outbox.submit import AlreadyDone
+from config.errors import Conflict
 from records.actions import consents
-from records.choices import ConsentStatus
+from records.choices import ConsentKind, ConsentStatus, Signer
 from records.consent_seal import text_to_choose_from
 from records.consent_texts import blocks
 from records.display import consent_chip, consent_row, names_of, purpose_labels
-from records.forms.consents import PrepareForm
 from records.models import Consent
-from records.queries import consents_for, people_for
-from records.queries.consents import latest_invitation, people_with_consents_for, revocations_of
-from records.views.ways import go, next_of, sent, way
+from records.queries import consents_for
+from records.queries.consents import latest_invitation, paper_of, people_with_consents_for, revocations_of
+from records.views.ways import go, next_of, way
 
 
 @staff("records.consent_read")
@@ -50,38 +47,7 @@ def consent_list(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 def _prepare_url(request: HttpRequest, person_id: UUID) -> str:
-    return way(request, "records:consent-prepare", person_id)
-
-
-@staff("records.consent_prepare")
-@require_http_methods(["GET", "POST"])
-def consent_prepare(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Draft a consent. `recipient` in the address selects one; `next` says where to go on afterwards."""
-    person = get_object_or_404(people_for(request.user), pk=person_id)
-    initial = {"recipient": request.GET.get("recipient", "")}
-    form = PrepareForm(sent(request), initial=initial, person=person, now=clock.now())
-    status = None
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            consent = consents.prepare(
-                person=person, recipients=form.recipients(), purposes=given["purposes"],
-                offered=given["offered"], expires_on=given["expires_on"], language=given["language"],
-                by=request.user, submit_key=given["submit_key"],
-            )  # fmt: skip
-            return go(request, "records:consent-detail", consent.pk)
-        except AlreadyDone as done:
-            return redirect(done.url)
-        except Refused as refused:
-            form.add_error(refused.field, refused.message)
-            status = 422
-    if request.method == "GET":
-        record_view(by=request.user, person=person, what="consent form")
-    page = render_form(
-        request, "records/consent_prepare.html", {"person": person, "next": next_of(request)}, form
-    )
-    page.status_code = status or page.status_code
-    return page
+    return way(request, "records:consent-use", person_id)
 
 
 @staff("records.consent_read")
@@ -104,6 +70,10 @@ def consent_detail(request: HttpRequest, consent_id: UUID) -> HttpResponse:
         "live": consent.status == ConsentStatus.SIGNED and family != "neutral",
         "blocks": _blocks(consent, draft),
         "invitation": latest_invitation(consent) if draft else None,
+        "second": _second_signer(consent) if consent.status == ConsentStatus.INCOMPLETE else "",
+        "signatures": list(consent.signatures.select_related("data_key").order_by("signed_at", "id")),
+        "paper": paper_of(consent),
+        "single": consent.kind == ConsentKind.TPO_SINGLE,
         "revocations": revocations_of(consent),
         "next": next_of(request),
         "sign_url": way(request, "records:consent-sign", consent.pk),
@@ -111,6 +81,10 @@ def consent_detail(request: HttpRequest, consent_id: UUID) -> HttpResponse:
         "now": now,
     }
     return render(request, "records/consent_detail.html", context)
+
+
+def _second_signer(consent: Consent) -> str:
+    return f"{consent.signer_name}, {Signer(consent.cosigner).label.lower()}"
 
 
 def _blocks(consent: Consent, draft: bool) -> list:

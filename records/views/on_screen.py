@@ -110,6 +110,40 @@ def consent_sign_confirm(request: HttpRequest, consent: Consent) -> HttpResponse
 
 
 @staff("records.consent_sign")
+@require_http_methods(["GET", "POST"])
+def consent_sign_second(request: HttpRequest, consent_id: UUID) -> HttpResponse:
+    """Page for a parent or guardian at our screen: the text that the minor signed, and "I sign"."""
+    consent = get_object_or_404(consents_for(request.user), pk=consent_id)
+    if consent.status != ConsentStatus.INCOMPLETE:
+        return go(request, "records:consent-detail", consent.pk)
+    with translation.override(consent.language):
+        form = SignForm(sent(request))
+        status = None
+        if request.method == "POST" and form.is_valid():
+            given = form.cleaned_data
+            try:
+                consents.sign_second(
+                    consent=consent, typed_name=given["typed_name"], by=request.user,
+                    submit_key=given["submit_key"],
+                )  # fmt: skip
+                return go(request, "records:consent-detail", consent.pk)
+            except AlreadyDone as done:
+                return redirect(done.url)
+            except Conflict as conflict:
+                return conflict_page(request, consent, conflict)
+            except Refused as refused:
+                form.add_error(refused.field, refused.message)
+                status = 422
+        if request.method == "GET":
+            record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)
+        text = consent.text_es if consent.language == "es" else consent.text_en
+        context = {"blocks": blocks(text), "back": way(request, "records:consent-detail", consent.pk)}
+        page = render_form(request, "records/sign_second.html", context, form)
+        page.status_code = status or page.status_code
+        return page
+
+
+@staff("records.consent_sign")
 @require_GET
 def consent_invite(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     """Show the address and the code to read out, and what became of the invitation."""

@@ -8,6 +8,7 @@ from records.choices import Category, Purpose
 from records.consent_seal import fingerprint_of_texts, texts_of
 from records.models import Consent
 
+EVERYTHING = [one for one in Category.values if one != Category.COUNSELING_NOTES]
 CHOSEN = (Category.IDENTITY, Category.SUBSTANCE_USE, Category.MEDICATIONS)
 
 
@@ -15,7 +16,7 @@ def draft_consent(by, person, *recipients, **fields) -> Consent:
     """Prepare a consent for treatment that lasts 90 days."""
     given = {
         "purposes": [Purpose.TREATMENT],
-        "offered": list(Category.values),
+        "offered": EVERYTHING,
         "expires_on": consents.center_day(clock.now()) + timedelta(days=90),
         **fields,
     }

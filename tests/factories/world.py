@@ -18,6 +18,7 @@ from records.actions import consents, signing
 from records.actions.care_team import end_role
 from records.actions.documents import store
 from records.actions.incidents import report
+from records.actions.receivers import confirm
 from records.actions.reviews import open_review
 from records.choices import ReviewKind
 from records.models import Complaint, DataKey, Person
@@ -68,6 +69,7 @@ class Record:
     clearance: Any
     use: Any
     admission: Any
+    confirmation: Any
 
 
 @dataclass
@@ -166,6 +168,9 @@ def build_record(ana, cole, dana, facility, name: str) -> Record:
         clearance=make_clearance(episode, accepted_by=cole, recorded_by=ana),
         use=make_use(make_bed(), episode=episode, by=ana),
         admission=make_stay(ana, cole, dana, f"{name} Senior"),
+        confirmation=confirm(
+            person=person, recipient=facility.recipient, role="treating", reason="On the card.", by=ana
+        ),
     )
 
 

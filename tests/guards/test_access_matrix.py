@@ -55,6 +55,7 @@ OBJECTS = {
     "order_id": lambda record, world: record.order.pk,
     "mandate_id": lambda record, world: record.mandate.pk,
     "disclosure_id": lambda record, world: record.emergency.disclosures.get().pk,
+    "confirmation_id": lambda record, world: record.confirmation.pk,
     "document_id": lambda record, world: record.document.pk,
     "clearance_id": lambda record, world: record.clearance.pk,
     "use_id": lambda record, world: record.use.pk,

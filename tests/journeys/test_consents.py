@@ -51,6 +51,7 @@ def test_prepare_and_sign_here(ana, staff_page, javascript):
     make_recipient()
     page = staff_page(f"/staff/people/{person.pk}/consents/", java_script_enabled=javascript)
     page.get_by_role("link", name="Prepare a consent").first.click()
+    page.get_by_role("link", name="Share records with one facility, doctor or office").click()
     page.get_by_role("button", name="Prepare").click()
     expect(page).to_have_title(re.compile("^Error: "))
     page.get_by_label("Who may receive it").select_option(label="Harbor Detox")

@@ -248,7 +248,7 @@ def test_a_builder_that_fails_leaves_no_row(ana, person, harbor):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"medium": "pigeon"}, {"subject": ""}, {"sections": {"counseling_notes": forbidden}}]
+    "changes", [{"medium": "pigeon"}, {"subject": ""}, {"sections": {"unknown": forbidden}}]
 )
 def test_a_caller_that_is_wrong_is_a_fault(ana, person, harbor, changes):
     signed_consent(ana, person, harbor)

@@ -15,8 +15,11 @@ NOW = datetime(2026, 7, 14, 14, 0, tzinfo=UTC)
 HARBOR = RecipientFacts(id="1", name="Harbor Detox", aliases=("Harbor",), legal_status="covered_entity")
 BRIGID = RecipientFacts(id="2", name="St. Brigid Hospital", legal_status="covered_entity")
 ALL_STATEMENTS = frozenset(
-    {"revocation", "hipaa_redisclosure", "potential_redisclosure", "refusal_consequences"}
-)
+    {
+        "revocation", "hipaa_redisclosure", "potential_redisclosure", "refusal_consequences",
+        "notes_no_condition", "supervision_limits",
+    }
+)  # fmt: skip
 FULL = ConsentFacts(
     kind="specific",
     patient_name="Jordan Lee",
@@ -34,11 +37,20 @@ FULL = ConsentFacts(
     signature="Jordan Lee",
     signer="person",
     signed_at=NOW,
+    signer_name="Alex Lee",
+    signer_evidence="Birth certificate seen",
+    cosigner="parent",
+    cosigned_at=NOW,
+    minor=True,
+    minor_rule="minor_and_parent, VA, under 18",
+    matter="Case 12",
 )
 FULL_BY_KIND = {
     **dict.fromkeys(ConsentKind.values, FULL),
     "counseling_notes": replace(FULL, categories=("counseling_notes",)),
+    "confirm_presence": replace(FULL, categories=("presence",), purposes=("family",)),
     "proceedings": replace(FULL, purposes=("proceedings",)),
+    "criminal_justice": replace(FULL, purposes=("criminal_justice",), expires_event="When my probation ends"),
     "research": replace(FULL, purposes=("research",)),
 }
 # element -> how to take it away
@@ -54,6 +66,12 @@ DROP = {
     "revocation": {"statements": ALL_STATEMENTS - {"revocation"}},
     "expiry": {"expires_on": None, "expires_at": None},
     "signature": {"signature": ""},
+    "signer_evidence": {"signer_evidence": " "},
+    "second_signature": {"cosigned_at": None},
+    "matter": {"matter": ""},
+    "duration": {"expires_event": "none"},
+    "notes_no_condition": {"statements": ALL_STATEMENTS - {"notes_no_condition"}},
+    "supervision_limits": {"statements": ALL_STATEMENTS - {"supervision_limits"}},
     "date_signed": {"signed_at": None},
     "potential_redisclosure": {"statements": ALL_STATEMENTS - {"potential_redisclosure"}},
     "refusal_consequences": {"statements": ALL_STATEMENTS - {"refusal_consequences"}},
@@ -133,6 +151,12 @@ def test_which_kinds_may_end_with_which_event(kind, event, complete):
         ("specific", {"purposes": ("treatment", "proceedings")}, ("purposes",)),
         ("specific", {"categories": ("identity", "counseling_notes")}, ("categories",)),
         ("tpo_single", {"categories": ("counseling_notes",)}, ("categories",)),
+        ("tpo_single", {"purposes": ("treatment", "request")}, ("purposes",)),
+        ("confirm_presence", {"categories": ("presence", "health")}, ("categories",)),
+        ("confirm_presence", {"purposes": ("family", "request")}, ("purposes",)),
+        ("specific", {"purposes": ("criminal_justice",)}, ("purposes",)),
+        ("research", {"purposes": ("research", "treatment")}, ("purposes",)),
+        ("intermediary", {"purposes": ("research",)}, ("purposes",)),
     ],
 )
 def test_what_stands_alone_is_not_combined(kind, changes, wrong):
@@ -162,6 +186,14 @@ CASES = [
     ("the last moment", {}, HARBOR, "treatment", [], FULL.expires_at - timedelta(microseconds=1), "covered"),
     ("the end", {}, HARBOR, "treatment", [], FULL.expires_at, "consent_expired"),
     ("marked as ended", {"expired": True}, HARBOR, "treatment", [], NOW, "consent_expired"),
+    ("a minor without a rule", {"minor_rule": ""}, HARBOR, "treatment", [], NOW, "signer_not_valid"),
+    ("only one of two signed", {"cosigned_at": None}, HARBOR, "treatment", [], NOW, "consent_deficient"),
+    ("an unconfirmed member of the class", {"kind": "tpo_single", "recipients": ()}, HARBOR, "treatment",
+     [], NOW, "recipient_not_confirmed"),
+    ("a confirmed member of the class", {"kind": "tpo_single", "recipients": ()},
+     replace(HARBOR, confirmed=True), "treatment", [], NOW, "covered"),
+    ("confirmed, but no class", {}, replace(BRIGID, confirmed=True), "treatment", [], NOW,
+     "recipient_not_named"),
     ("never signed", {"signature": "", "signed_at": None}, HARBOR, "treatment", [], NOW, "consent_deficient"),
 ]  # fmt: skip
 
