@@ -24,3 +24,5 @@ class RecordsConfig(AppConfig):
         handlers.register(incidents.DUE_MAIL, mail.incident_due)
         complaints = import_module("records.actions.complaints")
         handlers.register(complaints.RECEIVED_MAIL, mail.complaint_received)
+        withdrawals = import_module("records.actions.withdrawals")
+        handlers.register(withdrawals.NOTICE_MAIL, withdrawals.notice_mail)

@@ -143,6 +143,15 @@ class ClassRole(models.TextChoices):
     PAYER = "payer", "Health plan or payer"
 
 
+class NoticeStatus(models.TextChoices):
+    """Whether, and how, a receiver was told of a withdrawal."""
+
+    DRAFT = "draft", "Not given yet"
+    PRINTED = "printed", "Printed and sent on paper"
+    MAILED = "mailed", "E-mail sent that it waits"
+    PHONED = "phoned", "Read out by phone"
+
+
 class InvitationOutcome(models.TextChoices):
     """How an invitation to sign ended; empty while it is open."""
 

@@ -16,3 +16,6 @@ chart_sections: list[Callable[..., Any]] = []
 # Called with subject=, person=, by=, now= when something went to the wrong recipient. Each stops what it can
 # at once and returns (what it stopped, what was opened there and when): two lists of sentences.
 stop_sending: list[Callable[..., tuple[list[str], list[str]]]] = []
+
+# Called with a recipient; each returns the e-mail address of its office, or an empty text.
+office_email: list[Callable[[Any], str]] = []

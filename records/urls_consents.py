@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from records.views import consents, on_screen, paper, prepare, withdrawal
+from records.views import consents, helpers, on_screen, paper, prepare, withdrawal
 
 urlpatterns = [
     path("people/<uuid:person_id>/consents/", consents.consent_list, name="consent-list"),
@@ -10,6 +10,16 @@ urlpatterns = [
     path("people/<uuid:person_id>/consents/what-for/", prepare.consent_use, name="consent-use"),
     path("people/<uuid:person_id>/receivers/", prepare.confirmation_list, name="confirmation-list"),
     path("receivers/<uuid:confirmation_id>/end/", prepare.confirmation_end, name="confirmation-end"),
+    path("people/<uuid:person_id>/who-may-be-told/", helpers.helper_list, name="helper-list"),
+    path("helpers/<uuid:helper_id>/passphrase/", helpers.helper_passphrase, name="helper-passphrase"),
+    path("callers/", helpers.helper_call, name="helper-call"),
+    path("callers/<uuid:contact_id>/", helpers.helper_tell, name="helper-tell"),
+    path("callers/said/<uuid:said_id>/", helpers.helper_said, name="helper-said"),
+    path(
+        "withdrawals/<uuid:withdrawal_notice_id>/notice/",
+        withdrawal.withdrawal_notice,
+        name="withdrawal-notice",
+    ),
     path("receivers/new/", prepare.recipient_new, name="recipient-new"),
     path("consents/<uuid:consent_id>/", consents.consent_detail, name="consent-detail"),
     path("consents/<uuid:consent_id>/copy/", consents.consent_copy, name="consent-copy"),

@@ -22,6 +22,8 @@ class ReferralsConfig(AppConfig):
         outbox.register(offers.ENDED_MAIL, handlers.offer_ended)
         import_module("outbox.sweeps").register(loop.sweep)
         import_module("records.hooks").after_revoke.append(loop.consent_revoked)
+        facilities = import_module("referrals.queries")
+        import_module("records.hooks").office_email.append(facilities.office_email)
         packet = import_module("referrals.packet")
         import_module("records.hooks").chart_sections.append(packet.chart_sections)
         import_module("records.hooks").stop_sending.append(loop.stop_misdirected)

@@ -128,3 +128,9 @@ def usable_link(token_hash: str, now: datetime) -> PartnerLink | None:
     """The live link of a token; None alike for unknown, expired, revoked and locked ones."""
     link = PartnerLink.objects.filter(token_hash=token_hash).first()
     return link if link is not None and link.is_alive(now) else None
+
+
+def office_email(recipient: Any) -> str:
+    """Hook of records: return the e-mail address of a partner's office, or an empty text."""
+    found = Facility.objects.filter(recipient=recipient).values_list("email", flat=True).first()
+    return found or ""

@@ -29,6 +29,7 @@ from records.actions.drafting import (
     say,
     still_may_sign,
 )
+from records.actions.withdrawals import draft_notices
 from records.choices import (
     ConsentStatus,
     InvitationOutcome,
@@ -197,9 +198,9 @@ def revoke(
 ) -> ConsentRevocation:
     """Record a withdrawal, whole or for one recipient; it takes effect with this transaction.
 
-    A second record for the same withdrawal (the written one after a spoken one) is kept as well. Raises
-    Refused when nothing was signed, or when the time lies in the future or before the signature, and
-    AlreadyDone when this submit was done before.
+    Everybody who was given something on it gets a drafted notice. A second record for the same withdrawal
+    (the written one after a spoken one) is kept as well. Raises Refused when nothing was signed, or when the
+    time lies in the future or before the signature, and AlreadyDone when this submit was done before.
     """
     key = once(submit_key, scope="consent.revoke", by=by) if submit_key else None
     locked = lock(consent.pk)
@@ -211,6 +212,7 @@ def revoke(
     )  # fmt: skip
     row.save(force_insert=True)
     _close(locked, recipient, how, now)
+    draft_notices(row)
     record(
         "consent.revoked", by=by, obj=locked, person=locked.person, how=str(how),
         scope="one" if recipient else "whole", recipient=recipient.pk if recipient else None,

@@ -22,6 +22,8 @@ from records.models.restriction import Restriction
 from records.models.review import Review
 from records.models.sealed import SealedManager, SealedModel
 from records.models.signing import ConsentSignature, SigningInvitation
+from records.models.trusted import TrustedContact
+from records.models.withdrawal import WithdrawalNotice
 
 __all__ = [
     "Agreement",
@@ -57,4 +59,6 @@ __all__ = [
     "SealedManager",
     "SealedModel",
     "SigningInvitation",
+    "TrustedContact",
+    "WithdrawalNotice",
 ]

@@ -18,6 +18,7 @@ from records.models import (
     Person,
     Recipient,
     SigningInvitation,
+    WithdrawalNotice,
 )
 from records.queries.people import people_for
 from records.rules.consent import Decision, covers, explain
@@ -65,6 +66,18 @@ def revocations_of(consent: Consent) -> QuerySet[ConsentRevocation]:
     """Return the withdrawals recorded for a consent, oldest first."""
     rows = ConsentRevocation.objects.filter(consent=consent).select_related("recipient", "data_key")
     return rows.order_by("recorded_at", "id")
+
+
+def notices_of(consent: Consent) -> QuerySet[WithdrawalNotice]:
+    """Return the notices of withdrawal that belong to a consent, oldest first."""
+    rows = WithdrawalNotice.objects.filter(revocation__consent=consent)
+    return rows.select_related("recipient__data_key", "data_key").order_by("created_at", "id")
+
+
+def notices_for(user: Any) -> QuerySet[WithdrawalNotice]:
+    """Return the notices of withdrawal of the consents that `user` may open."""
+    mine = WithdrawalNotice.objects.filter(revocation__consent__in=consents_for(user))
+    return mine.select_related("data_key", "person__data_key", "recipient__data_key", "revocation")
 
 
 def latest_invitation(consent: Consent) -> SigningInvitation | None:

@@ -1,5 +1,6 @@
 """Consents on paper, for staff: choose and print, store the scan, import a form, check as a second person."""
 
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -180,6 +181,7 @@ def consent_check(request: HttpRequest, consent_id: UUID) -> HttpResponse:
         "person": consent.person,
         "consent": consent,
         "scan": scan,
+        "day": date.fromisoformat(scan.signed_on),
         "theirs": theirs,
         "own": scan.attested_by == request.user.pk,
         "blocks": blocks(texts[consent.language]),

@@ -72,9 +72,9 @@ def consent_prepare(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "minor": minor,
         "closed": not signers.allowed(minor, minor_rule()),
         "asks_signer": bool(form.signer_fields),
-        "other_signer": _with(request, "signer=other"),
-        "change": way(request, "records:consent-use", person_id),
-        "add_receiver": f"{reverse('records:recipient-new')}?next={_path(request)}",
+        "other_signer_url": _with(request, "signer=other"),
+        "change_url": way(request, "records:consent-use", person_id),
+        "add_receiver_url": f"{reverse('records:recipient-new')}?next={_path(request)}",
     }
     page = render_form(request, "records/consent_prepare.html", context, form)
     page.status_code = status or page.status_code

@@ -17,11 +17,13 @@ from programs.models import Admission
 from records.actions import consents, signing
 from records.actions.care_team import end_role
 from records.actions.documents import store
+from records.actions.helpers import set_passphrase
 from records.actions.incidents import report
 from records.actions.receivers import confirm
 from records.actions.reviews import open_review
 from records.choices import ReviewKind
-from records.models import Complaint, DataKey, Person
+from records.disclose import ByConsent, disclose
+from records.models import Complaint, DataKey, Person, WithdrawalNotice
 from tests.factories.care import make_bed, make_clearance, make_determination, make_use
 from tests.factories.consents import draft_consent, signed_consent
 from tests.factories.contact import make_request
@@ -37,6 +39,7 @@ from tests.factories.door import (
 from tests.factories.episodes import ask_safety, make_episode, make_sendable
 from tests.factories.messages import make_failed_message
 from tests.factories.notices import publish_notice
+from tests.factories.records import make_helper
 from tests.factories.referrals import EVERYTHING, make_facility, make_referral, sent
 
 
@@ -70,6 +73,9 @@ class Record:
     use: Any
     admission: Any
     confirmation: Any
+    helper: Any
+    contact: Any
+    notice: Any
 
 
 @dataclass
@@ -139,6 +145,11 @@ def build_record(ana, cole, dana, facility, name: str) -> Record:
     draft = draft_consent(ana, person, facility.recipient)
     consent = signed_consent(ana, person, facility.recipient, categories=EVERYTHING)
     gone = signed_consent(ana, person, make_facility(f"Cedar {name}").recipient)
+    disclose(
+        person=person, recipient=gone.named.get().recipient, basis=ByConsent(), purpose="treatment", by=ana,
+        sections={"identity": lambda: {"name": name}}, medium="print", subject="offer:gone",
+    )  # fmt: skip
+    helper = make_helper(person)
     consents.revoke(consent=gone, how="oral", received_at=clock.now(), by=ana)
     order = make_order(person, make_court(f"Court of {name}"))
     (out,) = sent(ana, facility, referral=make_referral(ana, episode), consent=False)
@@ -168,6 +179,9 @@ def build_record(ana, cole, dana, facility, name: str) -> Record:
         clearance=make_clearance(episode, accepted_by=cole, recorded_by=ana),
         use=make_use(make_bed(), episode=episode, by=ana),
         admission=make_stay(ana, cole, dana, f"{name} Senior"),
+        helper=helper,
+        contact=set_passphrase(helper=helper, passphrase="blue kettle morning", by=ana),
+        notice=WithdrawalNotice.objects.get(person=person),
         confirmation=confirm(
             person=person, recipient=facility.recipient, role="treating", reason="On the card.", by=ana
         ),

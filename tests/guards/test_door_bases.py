@@ -17,7 +17,9 @@ PRINTED = {
     "records/consent_copy.html",
     "records/consent_receipt.html",
     "records/disclosure.html",
+    "records/paper_print.html",
     "records/sign_done.html",
+    "records/withdrawal_notice.html",
     "referrals/packet_print.html",
     "referrals/sheet.html",
 }

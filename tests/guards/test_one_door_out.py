@@ -17,6 +17,7 @@ OPENERS = {
     "records/actions/agreements.py",
     "records/actions/reports.py",
     "records/actions/own_access.py",
+    "records/actions/helpers.py",
 }
 # Streams and files that a browser saves: each such view must be known here.
 ATTACHMENTS = {

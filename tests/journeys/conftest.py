@@ -138,3 +138,33 @@ def check_page():
         page.set_viewport_size(kept)
 
     return check
+
+
+@pytest.fixture
+def staff_page(ana, as_user, open_page, live_server, settings):
+    """Return a function that opens a path as Ana."""
+    settings.MFA_REQUIRED = False
+    cookie = as_user(ana).cookies["session"].value
+
+    def open_as_ana(path, **options):
+        page = open_page("/sign/", **options)
+        page.context.add_cookies([{"name": "session", "value": cookie, "url": live_server.url}])
+        page.goto(path)
+        return page
+
+    return open_as_ana
+
+
+@pytest.fixture
+def look(check_page):
+    """Check a page with axe in both themes and widths; LOOK names a folder for pictures of it."""
+
+    def at(page, name):
+        if folder := os.environ.get("LOOK"):
+            for scheme, width in (("light", 360), ("dark", 1280)):
+                page.emulate_media(color_scheme=scheme)
+                page.set_viewport_size({"width": width, "height": 800})
+                page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+        check_page(page)
+
+    return at

@@ -1,8 +1,6 @@
 """Preparing, signing here and on a phone, and taking back, in a real browser; with and without JavaScript."""
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -13,36 +11,6 @@ from tests.factories.consents import draft_consent, signed_consent
 from tests.factories.records import make_person, make_recipient
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def staff_page(ana, as_user, open_page, live_server, settings):
-    """Return a function that opens a path as Ana."""
-    settings.MFA_REQUIRED = False
-    cookie = as_user(ana).cookies["session"].value
-
-    def open_as_ana(path, **options):
-        page = open_page("/sign/", **options)
-        page.context.add_cookies([{"name": "session", "value": cookie, "url": live_server.url}])
-        page.goto(path)
-        return page
-
-    return open_as_ana
-
-
-@pytest.fixture
-def look(check_page):
-    """Check a page with axe in both themes and widths; LOOK names a folder for pictures of it."""
-
-    def at(page, name):
-        if folder := os.environ.get("LOOK"):
-            for scheme, width in (("light", 360), ("dark", 1280)):
-                page.emulate_media(color_scheme=scheme)
-                page.set_viewport_size({"width": width, "height": 800})
-                page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
-        check_page(page)
-
-    return at
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])

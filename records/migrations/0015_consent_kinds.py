@@ -134,7 +134,7 @@ FROZEN_REVERSE = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0013_complaints"),
+        ("records", "0014_name_sounds"),
     ]
 
     operations = [
