@@ -110,7 +110,7 @@ def _open(
     built = _build(sections, grant)
     row, fresh = _account(
         person=person, recipient=recipient, basis=basis, grant=grant, purpose=purpose, built=built,
-        medium=medium, by=by, subject=subject, notice=notice, now=now,
+        medium=medium, by=by, subject=subject, notice=notice, redisclosure=redisclosure, now=now,
     )  # fmt: skip
     record(
         "disclosure.made" if fresh else "disclosure.repeated", by=by, obj=row, person=person,
@@ -168,7 +168,8 @@ def _statements(recipient: Recipient | None, grant: Grant) -> tuple[str, str, st
 
 def _account(
     *, person: Person, recipient: Recipient | None, basis: Basis, grant: Grant, purpose: str,
-    built: dict[Category, Any], medium: str, by: Any, subject: str, notice: str, now: datetime,
+    built: dict[Category, Any], medium: str, by: Any, subject: str, notice: str, redisclosure: str,
+    now: datetime,
 ) -> tuple[Disclosure, bool]:  # fmt: skip
     """Return the accounting row of this packet, and whether it is new. The person's lock orders versions."""
     content = json.loads(json.dumps(built, cls=DjangoJSONEncoder))
@@ -180,7 +181,10 @@ def _account(
     same_consent = last is not None and last.consent_id == (grant.consent.pk if grant.consent else None)
     if last is not None and same_consent and last.content["sections"] == content and last.purpose == purpose:
         return last, False
-    sealed = {"sections": content, "notices": list(grant.notices), "salt": secrets.token_hex(16)}
+    sealed = {
+        "sections": content, "notices": list(grant.notices), "redisclosure": redisclosure,
+        "salt": secrets.token_hex(16),
+    }  # fmt: skip
     actor = Actor.of(by)
     row = Disclosure(
         person=person, data_key=person.data_key, recipient=recipient,

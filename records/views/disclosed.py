@@ -35,6 +35,7 @@ def disclosure(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
         "check": row.identity_check,
         "parts": parts,
         "notices": row.content.get("notices", []),
+        "redisclosure": row.content.get("redisclosure", ""),
         "notice": statement(),
         "by_phone": row.medium == Medium.PHONE,
         "now": clock.now(),

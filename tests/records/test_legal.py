@@ -267,7 +267,10 @@ def test_from_paper_to_answer_in_the_browser(pia, person, court, as_user):
     gone = browser.post(answer, {"sections": ["identity", "contact"], "medium": "print"})
     page = browser.get(gone.url).content.decode()
     assert (
-        "Jordan Lee" in page and "Henrico, 7" in page and Disclosure.objects.get().categories == ["identity"]
+        "Jordan Lee" in page
+        and "Henrico, 7" in page
+        and "only as that order" in page
+        and Disclosure.objects.get().categories == ["identity"]
     )
 
 
