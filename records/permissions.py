@@ -8,6 +8,8 @@ from accounts.permissions import has_role, works_with_people
 rules.add_perm("records.person_read", works_with_people)
 rules.add_perm("records.person_change", works_with_people)
 rules.add_perm("records.restricted_read", has_role(Role.SUPERVISOR))
+# Counseling notes: clinicians write them; who may open one is decided by `records.queries.counseling`.
+rules.add_perm("records.counseling_notes", has_role(Role.CLINICIAN))
 
 # Consents, the accounting and documents. The privacy officer oversees both without opening records.
 _consents = has_role(Role.ADMISSIONS, Role.CLINICIAN, Role.SUPERVISOR, Role.PRIVACY)

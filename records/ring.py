@@ -5,6 +5,7 @@ from config.crypto import CannotOpen
 from records.actions.keys import KeyRows
 from records.indexes import index_of
 from records.models import DataKey, Person
+from records.models.data_key import CounselingKey
 
 _SAMPLE = 5
 _WRONG_INDEX = "The “index_key” is not the one that look-ups were made with: nobody would be found."
@@ -13,6 +14,7 @@ _WRONG_INDEX = "The “index_key” is not the one that look-ups were made with:
 def register() -> None:
     """Add the data keys, and the question about the index key."""
     ring_users.register(KeyRows(DataKey, "data keys"))
+    ring_users.register(KeyRows(CounselingKey, "keys of counseling notes"))
     ring_users.register_check(wrong_index_key)
 
 

@@ -10,6 +10,7 @@ from audit.actors import Actor
 from config.crypto import CannotOpen
 from config.ring_users import Batch, ring_of
 from records.models import DataKey
+from records.models.data_key import WrappedKey
 
 _TRIES = 5
 
@@ -17,19 +18,19 @@ _TRIES = 5
 class KeyRows:
     """The keys in one table, as rows that a ring opens (see `config.ring_users.RingUser`)."""
 
-    def __init__(self, model: type[DataKey], noun: str) -> None:
+    def __init__(self, model: type[WrappedKey], noun: str) -> None:
         self.model, self.noun, self.ring = model, noun, model.ring
 
     def counts(self) -> dict[str, int]:
         """Return how many live keys are wrapped under each ring key."""
-        live = self.model.objects.filter(wrapped__isnull=False)
+        live = self.model._default_manager.filter(wrapped__isnull=False)
         return dict(live.order_by().values_list("ring_key").annotate(Count("id")))
 
     def opens(self, ring_key: str) -> bool:
         """Unwrap a few keys: one damaged row must not look like a wrong ring key."""
         return any(
             opens_now(key)
-            for key in self.model.objects.filter(wrapped__isnull=False, ring_key=ring_key)[:_TRIES]
+            for key in self.model._default_manager.filter(wrapped__isnull=False, ring_key=ring_key)[:_TRIES]
         )
 
     def rewrap(self, limit: int, after: Any) -> Batch:
@@ -41,7 +42,7 @@ class KeyRows:
         primary = ring_of(self.ring)["primary"]
         with transaction.atomic():
             rows = (
-                self.model.objects.select_for_update(skip_locked=True, no_key=True)
+                self.model._default_manager.select_for_update(skip_locked=True, no_key=True)
                 .filter(wrapped__isnull=False)
                 .exclude(ring_key=primary)
                 .order_by("id")
@@ -71,7 +72,7 @@ class KeyRows:
             )
 
 
-def opens_now(key: DataKey) -> bool:
+def opens_now(key: WrappedKey) -> bool:
     """Say whether the key can be unwrapped with the present ring."""
     try:
         key.plain()

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from records.actions.keys import opens_now
 from records.models import DataKey, Person
+from records.models.data_key import CounselingKey, WrappedKey
 
 
 @dataclass
@@ -19,12 +20,12 @@ class KeyHealth:
 
 def key_health() -> list[KeyHealth]:
     """Try every key of every table of keys, a few hundred at a time."""
-    return [_health_of(DataKey, "data keys")]
+    return [_health_of(DataKey, "data keys"), _health_of(CounselingKey, "keys of counseling notes")]
 
 
-def _health_of(model: type[DataKey], noun: str) -> KeyHealth:
-    health = KeyHealth(noun, destroyed=model.objects.filter(wrapped__isnull=True).count())
-    for key in model.objects.filter(wrapped__isnull=False).order_by("id").iterator(chunk_size=500):
+def _health_of(model: type[WrappedKey], noun: str) -> KeyHealth:
+    health = KeyHealth(noun, destroyed=model._default_manager.filter(wrapped__isnull=True).count())
+    for key in model._default_manager.filter(wrapped__isnull=False).order_by("id").iterator(chunk_size=500):
         if opens_now(key):
             health.opened += 1
         else:

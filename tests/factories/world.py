@@ -16,6 +16,7 @@ from intake.questions.safety import SUICIDE
 from programs.models import Admission
 from records.actions import consents, signing
 from records.actions.care_team import end_role
+from records.actions.counseling import start_note
 from records.actions.documents import store
 from records.actions.helpers import set_passphrase
 from records.actions.incidents import report
@@ -97,13 +98,15 @@ class World:
     review: Any
     legal: Any
     agreement: Any
+    note: Any
 
 
 def build_world(ana, cole, dana) -> World:
     """Build the scenario; the second person's record is restricted last, as staff would do it."""
     facility = make_facility()
+    ordinary = build_record(ana, cole, dana, facility, "Jordan Lee")
     made = World(
-        ordinary=build_record(ana, cole, dana, facility, "Jordan Lee"),
+        ordinary=ordinary,
         restricted=build_record(ana, cole, dana, facility, "Riley Park"),
         colleagues=build_record(ana, cole, dana, facility, "Casey Moon"),
         facility=facility,
@@ -115,6 +118,7 @@ def build_world(ana, cole, dana) -> World:
         notice=publish_notice(),
         complaint=make_complaint(),
         review=open_review(kind=ReviewKind.TRAIL_ALERT, by=Actor.system()),
+        note=start_note(person=ordinary.person, text="Kept apart.", by=cole),
     )
     made.incident = report(
         kind="misdirected", discovered_at=clock.now(), what_happened="Sent to another clinic.", by=ana,

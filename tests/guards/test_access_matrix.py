@@ -83,6 +83,7 @@ NOBODYS = {
     "task_id": lambda world: world.incident.tasks.first().pk,
     "duty_id": lambda world: world.incident.duties.first().pk,
     "affected_id": lambda world: world.incident.affected.get().pk,
+    "note_id": lambda world: world.note.pk,
     "word": lambda world: "maple",
     "user_id": lambda world: world.ordinary.referral.owner.pk,
     "session_id": lambda world: 1,
@@ -101,6 +102,8 @@ OF_NO_RECORD = {"intake:request-remove"}
 # Who does not keep the register opens only what they reported themselves.
 OF_THEIR_OWN = {"records:incident", "records:incident-task"}
 KEEPS = ("supervisor", "privacy")
+# What only its author and a named co-signer open: for a colleague of the same role it does not exist.
+OF_ITS_AUTHOR = {"records:counseling-note", "records:counseling-cosign"}
 
 
 @dataclass(frozen=True)
@@ -239,7 +242,8 @@ def test_each_role_opens_what_it_may_and_learns_nothing_of_the_rest(world, role,
         elif address.name in OF_THEIR_OWN and role not in KEEPS:
             right = here.status_code == nowhere.status_code in (404, 405)
         else:
-            right = _opens(address, here) and (none == values or _is_unknown(address, nowhere))
+            opens = _is_unknown(address, here) if address.name in OF_ITS_AUTHOR else _opens(address, here)
+            right = opens and (none == values or _is_unknown(address, nowhere))
             right |= values != none and _leads_on_without_looking(address, here, nowhere, values, none)
         if not right:
             wrong.append(f"{method} {address.name}: {here.status_code}, unknown {nowhere.status_code}")

@@ -11,7 +11,7 @@ CHAIN = ("desk", "referrals", "programs", "intake", "records", "outbox", "accoun
 SEALERS = {
     "accounts/adapter.py": "second factors",
     "outbox/actions.py": "waiting messages",
-    "records/models/data_key.py": "data keys",
+    "records/models/data_key.py": "data keys, keys of counseling notes",
     "intake/receipt.py": "expires",
 }
 SEALING = {"seal_secret", "wrap_key", "wrap_counseling_key"}
@@ -33,7 +33,8 @@ def test_everything_sealed_under_a_ring_is_known_to_the_rotation():
         if SEALING & set(names_used(path.read_text()))
     }
     assert found == set(SEALERS)
-    assert {noun for noun in SEALERS.values() if noun != "expires"} == {user.noun for user in users()}
+    nouns = {noun for held in SEALERS.values() for noun in held.split(", ")} - {"expires"}
+    assert nouns == {user.noun for user in users()}
 
 
 def test_only_known_modules_touch_the_rings():
