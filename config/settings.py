@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "accounts.middleware.session_limits",
     "accounts.middleware.DenyByDefault",
     "records.break_glass.EmergencyReading",
+    "records.closed.ClosedRecords",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

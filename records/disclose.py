@@ -26,10 +26,21 @@ from records.choices import Category, Medium
 from records.choices_door import SharedFor
 from records.door import limits
 from records.door.consent import ByConsent
-from records.door.grant import Basis, ConsentCopy, Grant, NotPermitted, Packet, Sections
+from records.door.grant import (
+    COUNSELING_NOTES,
+    Basis,
+    ConsentCopy,
+    Grant,
+    NotPermitted,
+    Packet,
+    Sections,
+)
 from records.models import Disclosure, Person, Recipient
 from records.models.disclosure import FOR_PROCEEDINGS
 from records.queries.people import opened_by_break_glass_only
+
+# Counseling notes are no section: whoever opens them doesn't come with a packet of the chart.
+SECTIONS = frozenset(Category.values) - {COUNSELING_NOTES}
 
 __all__ = [
     "Basis",
@@ -86,7 +97,7 @@ def disclose(
     recipient and subject is the same version: it is audited again but accounted once. `recipient` may be
     None for the bases whose receiver need not be in the directory.
     """
-    if medium not in Medium.values or not subject or any(one not in Category.values for one in sections):
+    if medium not in Medium.values or not subject or any(one not in SECTIONS for one in sections):
         raise ValueError("a disclosure names a known medium, a subject, and known categories")
     with refusals_recorded(by=by, person=person, basis=basis.code, recipient=recipient), transaction.atomic():
         return _open(person, recipient, basis, purpose, sections, medium, by, subject)

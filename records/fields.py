@@ -6,13 +6,18 @@ updating or looking up by the column raises: use a blind index.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import FieldError
 from django.db import models
 
-from config.crypto import open_value, seal_value
+from config.crypto import CannotOpen, open_value, seal_value
+
+_AROUND: ContextVar[bool] = ContextVar("around closed records", default=False)
 
 
 class Sealed:
@@ -25,6 +30,19 @@ class Sealed:
 
     def __repr__(self) -> str:
         return "<sealed>"
+
+
+@contextmanager
+def around_closed() -> Iterator[None]:
+    """Show something in the place of a value that can't be opened, for a list that goes on without it.
+
+    What is shown is never kept on the instance, and so never saved.
+    """
+    token = _AROUND.set(True)
+    try:
+        yield
+    finally:
+        _AROUND.reset(token)
 
 
 class _Opens:
@@ -41,7 +59,12 @@ class _Opens:
             instance.refresh_from_db(fields=[name, "data_key"])  # the manager joins the key
         value = instance.__dict__[name]
         if isinstance(value, Sealed):
-            value = self.field.open(value.data, instance)
+            try:
+                value = self.field.open(value.data, instance)
+            except CannotOpen:
+                if not _AROUND.get():
+                    raise
+                return self.field.closed
             instance.__dict__[name] = value
         return value
 
@@ -50,7 +73,12 @@ class _Opens:
 
 
 class EncryptedField(models.BinaryField):
-    """Bytes, encrypted. The subclasses say how a value becomes bytes."""
+    """Bytes, encrypted. The subclasses say how a value becomes bytes.
+
+    `closed` is what a list shows in the place of a value that can't be opened.
+    """
+
+    closed: Any = b""
 
     # for mypy: what the attribute takes and gives is the subclass's, not BinaryField's, type
     _pyi_private_set_type: Any
@@ -126,6 +154,8 @@ class EncryptedBytes(EncryptedField):
 class EncryptedText(EncryptedField):
     """Text, encrypted. Empty text is stored as encrypted empty text."""
 
+    closed = "Can't be opened"
+
     def to_bytes(self, value: Any) -> bytes:
         """Encode as UTF-8."""
         return str(value).encode()
@@ -137,6 +167,8 @@ class EncryptedText(EncryptedField):
 
 class EncryptedJSON(EncryptedField):
     """A JSON value (dict, list, str, number, bool), encrypted."""
+
+    closed: Any = MappingProxyType({})
 
     def to_bytes(self, value: Any) -> bytes:
         """Encode compactly; NaN is refused."""

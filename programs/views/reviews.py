@@ -49,7 +49,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
                 "episode": assessment.episode,
                 "person": assessment.episode.person,
                 "suggestion": suggestion_words(made) if made else "",
-                "family": OUTCOME_FAMILY[made.detox_outcome] if made else "plain",
+                "family": OUTCOME_FAMILY.get(made.detox_outcome, "plain") if made else "plain",
             }
         )
     context = {

@@ -1,5 +1,6 @@
 """What referrals do when something else happens: a consent ends, a person is admitted, time passes."""
 
+import logging
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from django.db import transaction
 
 from audit.actions import record
 from audit.actors import Actor
+from config.crypto import CannotOpen
 from config.templatetags.ui import clock, day
 from records.choices import Purpose
 from records.door.limits import unlimited
@@ -19,6 +21,8 @@ from referrals.actions.steps import lock_offer, move, set_next_step
 from referrals.choices import HELD, LIVE, WAITING, NextStep, OfferStatus, Outcome, ReferralStatus
 from referrals.models import Offer, Referral
 from referrals.rules.deadlines import ARRIVAL_GRACE
+
+log = logging.getLogger("clearway.referrals")
 
 SYSTEM = Actor.system()
 END = {"draft", "opened", "sent", "question", "waitlisted", "on_hold"}
@@ -115,7 +119,11 @@ def sweep(now: datetime) -> None:
     _expire_unanswered(now)
     _find_missing(now)
     for offer_id in _ids(Offer.objects.filter(status__in=LIVE, consent_ended_at__isnull=True)):
-        end_without_consent(offer_id, now=now)
+        try:
+            end_without_consent(offer_id, now=now)
+        except CannotOpen:
+            # this record is closed: nothing of it leaves, and the deadlines of others are kept
+            log.warning("offer %s: its record can't be opened", offer_id)
     _escalate(now)
 
 

@@ -12,6 +12,7 @@ DOOR = "records/disclose.py"
 OPENERS = {
     "referrals/views/partner.py",
     "referrals/views/offers.py",
+    "records/actions/counseling_disclosure.py",
     "records/actions/emergencies.py",
     "records/actions/legal.py",
     "records/actions/agreements.py",
