@@ -100,8 +100,6 @@ def plan_words(level: str, detox_first: bool) -> str:
         return "Not the right place here: refer elsewhere"
     if level == Level.DETOX:
         return "Medical detox at a partner first; care after it is decided later"
-    if level not in Level.values:
-        return level  # what a list shows in the place of a record that can't be opened
     name = Level(level).label
     return f"Medical detox at a partner first, then {name}" if detox_first else name
 

@@ -46,7 +46,7 @@ def _list_around(request: HttpRequest) -> HttpResponse | None:
         try:
             return match.func(request, *match.args)
         except (CannotOpen, ValueError, TypeError, LookupError) as problem:
-            log.warning("no list around it: %s", type(problem).__name__)
+            log.warning("no list around it", exc_info=problem)
             return None
 
 

@@ -43,13 +43,14 @@ def review_list(request: HttpRequest) -> HttpResponse:
     suggested = recommendations_of([assessment.episode for assessment in waiting])
     for assessment in waiting:
         made = suggested.get(assessment.episode_id)
+        opens = made is not None and made.result  # empty for a record that can't be opened
         rows.append(
             {
                 "assessment": assessment,
                 "episode": assessment.episode,
                 "person": assessment.episode.person,
-                "suggestion": suggestion_words(made) if made else "",
-                "family": OUTCOME_FAMILY.get(made.detox_outcome, "plain") if made else "plain",
+                "suggestion": suggestion_words(made) if opens else "",
+                "family": OUTCOME_FAMILY[made.detox_outcome] if opens else "plain",
             }
         )
     context = {
