@@ -154,7 +154,7 @@ def _hold(invitation_id: UUID, browser: str) -> SigningInvitation:
     consent_id = SigningInvitation.objects.values_list("consent_id", flat=True).get(pk=invitation_id)
     consents.lock(consent_id)
     invitation = SigningInvitation.objects.select_for_update(no_key=True, of=("self",)).get(pk=invitation_id)
-    mine = bytes(invitation.browser_hash or b"") == _browser_hash(browser)
+    mine = hmac.compare_digest(bytes(invitation.browser_hash or b""), _browser_hash(browser))
     if not mine or not invitation.opened_at or not _is_open(invitation, clock.now()):
         raise Refused("signing_over", "This page is no longer open.")
     return invitation
