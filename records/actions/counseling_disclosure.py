@@ -78,7 +78,7 @@ def disclose_note(
     recorded = refusals_recorded(by=by, person=note.person, basis=NotesConsent.code, recipient=recipient)
     with recorded, transaction.atomic():
         signed = notes_for(by).filter(pk=note.pk, signed_at__isnull=False).first()
-        if signed is None:
+        if signed is None or signed.signed_at is None:
             raise Refused("not_signed", "Only a signed note of yours can be shared.")
         added = list(addenda_of(signed))
         reference = {
