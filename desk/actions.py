@@ -17,6 +17,7 @@ from programs.actions.beds import end_holds_of
 from programs.actions.common import demand
 from programs.models import Admission
 from records.actions.care_team import join_by_search
+from records.choices import TeamReason
 from records.models import Person
 from records.queries.people import is_on_team, on_file_elsewhere
 from referrals.choices import ReferralStatus
@@ -62,6 +63,14 @@ def take_known_caller(*, by: Any, person: Person) -> Episode | None:
     if Episode.objects.filter(person=person, status="open").exists():
         return None
     return episodes.start_episode(by=by, person=person)
+
+
+@transaction.atomic
+def join_for_emergency(*, by: Any, person: Person) -> None:
+    """Join the team of somebody whom medical staff must be told about now. Raises Refused if restricted."""
+    demand(by, "records.emergency_disclose")
+    if not is_on_team(by, person):
+        join_by_search(person=person, by=by, reason=TeamReason.EMERGENCY)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/calling-now/", people.known_caller, name="known-caller"),
     path("people/<uuid:person_id>/", people.person, name="person"),
     path("emergency/", emergency.emergency_find, name="emergency-find"),
+    path("emergency/join/", emergency.emergency_join, name="emergency-join"),
     path("episodes/<uuid:episode_id>/close/", episodes.close, name="episode-close"),
     path("messages/", messages.failed, name="messages"),
     path("messages/<uuid:message_id>/retry/", messages.retry, name="message-retry"),

@@ -216,6 +216,7 @@ class TeamReason(models.TextChoices):
     ADDED = "added", "Added by a colleague"
     HANDED_OVER = "handed_over", "Handed over"
     CALLING_NOW = "calling_now", "The person is calling now"
+    EMERGENCY = "emergency", "A medical emergency"
     BEFORE = "before", "Worked with the person before care teams"
 
 

@@ -165,16 +165,15 @@ def hand_list_over(*, user: User, by: Any, until: datetime) -> int:
 
 
 @transaction.atomic
-def join_by_search(*, person: Person, by: Any) -> CareTeam:
-    """Join the team of somebody whom an exact search found and who is calling now; it is reviewed.
+def join_by_search(*, person: Person, by: Any, reason: str = TeamReason.CALLING_NOW) -> CareTeam:
+    """Join the team of somebody whom an exact search found, for what happens now; it is reviewed.
 
-    Raises Refused for a restricted record or a role that does not work with people.
+    `reason` is that the person is calling, or a medical emergency. Raises Refused for a restricted record
+    or a role that does not work with people.
     """
     locked = _lock(person.pk)
     if locked.restricted or not by.has_perm(WORKS_WITH_PEOPLE):
         raise Refused("not_on_team", "A supervisor can add you to this care team.")
-    made = _add(
-        person=locked, by=by, user=by, role="", reason=TeamReason.CALLING_NOW, until=None, now=clock.now()
-    )
+    made = _add(person=locked, by=by, user=by, role="", reason=reason, until=None, now=clock.now())
     open_review(kind=ReviewKind.JOINED_BY_SEARCH, by=by, person=locked, obj=made)
     return made

@@ -14,8 +14,9 @@ from config import clock
 from config.db import refusal_code
 from intake.questions.safety import SUICIDE
 from records import notices
+from records.actions.break_glass import set_restricted
 from records.actions.emergencies import tell_medical_staff
-from records.choices import Category, Medium, Purpose, ReviewKind
+from records.choices import Category, Medium, Purpose, RestrictReason, ReviewKind
 from records.disclose import NotPermitted, disclose
 from records.door.emergency import Late, MedicalEmergency
 from records.models import Disclosure, EmergencyDisclosure, Review
@@ -301,3 +302,23 @@ def test_the_stop_page_of_the_safety_check_leads_there(ana, as_user):
     check = ask_safety(ana, episode, **{SUICIDE: "yes"})
     page = as_user(ana).get(reverse("intake:safety-stop", args=[episode.pk, check.pk])).content.decode()
     assert reverse("records:emergency", args=[episode.person_id]) in page
+
+
+def test_an_emergency_does_not_wait_for_whoever_has_the_person_on_their_list(as_user, ana, ben):
+    theirs = make_person(ana, "Jordan Lee")
+    client = as_user(ben)
+    join, form = "/staff/emergency/join/", f"/staff/people/{theirs.pk}/emergency/"
+    assert client.get(form).status_code == 404
+    assert client.post(join, {"person": str(theirs.pk)}).status_code == 409
+    found = client.post("/staff/emergency/", {"name": "Jordan Lee"}).content.decode()
+    assert theirs.reference in found and "Tell medical staff<" in found and "Jordan Lee</a>" not in found
+    assert client.post(join, {"person": str(theirs.pk)})["Location"] == form
+    assert client.get(form).status_code == 200
+    assert Review.objects.get(kind="joined_by_search").person == theirs
+
+
+def test_a_restricted_record_is_not_found_that_way(as_user, ana, ben, sam):
+    theirs = make_person(ana, "Jordan Lee")
+    set_restricted(person=theirs, by=sam, restricted=True, reason=RestrictReason.values[0])
+    found = as_user(ben).post("/staff/emergency/", {"name": "Jordan Lee"}).content.decode()
+    assert theirs.reference not in found
