@@ -3,9 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import DatabaseError
+
 from audit.actors import Actor
 from audit.context import session_mark
 from audit.models import Event
+from config.errors import TrailUnavailable
 
 _PLAIN = (str, int, bool, type(None))
 _LONGEST = 120
@@ -27,10 +30,11 @@ def _plain(value: Any) -> Any:
 def record(name: str, *, by: Any, obj: Any = None, person: Any = None, fields: Any = (), **ids: Any) -> Event:
     """Record that `by` did `name` ("noun.verb") to `obj`, about `person` (a row or its id).
 
-    `fields` are field names; `ids` are ids, codes, status words and counts. Raises ValueError for text.
+    `fields` are field names; `ids` are ids, codes, status words and counts. Raises ValueError for text, and
+    TrailUnavailable when the event can't be written: then nothing that it would record may happen.
     """
     actor = Actor.of(by)
-    return Event.objects.create(
+    event = Event(
         name=name,
         actor_kind=actor.kind,
         actor_id=actor.id,
@@ -42,6 +46,11 @@ def record(name: str, *, by: Any, obj: Any = None, person: Any = None, fields: A
         fields=sorted(fields),
         ids={key: _plain(value) for key, value in ids.items()},
     )
+    try:
+        event.save(force_insert=True)
+    except DatabaseError as error:
+        raise TrailUnavailable from error
+    return event
 
 
 def record_list(*, by: Any, what: str, shown: Any) -> None:

@@ -1,10 +1,13 @@
 """The refusals that a screen explains, and the handlers for pages that cannot be shown."""
 
 import secrets
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 class Refused(Exception):
@@ -24,6 +27,10 @@ class Conflict(Exception):
     def __init__(self, message: str, **details: Any) -> None:
         super().__init__("conflict")
         self.message, self.details = message, details
+
+
+class TrailUnavailable(Exception):
+    """The trail could not be written, so nothing opens, leaves or is stored. Answered with 503."""
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -47,6 +54,20 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that something broke on our side, with a reference that the log line carries too."""
+    """Say that something broke on our side, with a reference that the log line carries too.
+
+    When the trail or the database is away, say that nothing can be opened now, and what to do meanwhile.
+    """
     request.error_reference = secrets.token_hex(4)  # type: ignore[attr-defined]
+    if isinstance(sys.exc_info()[1], TrailUnavailable | OperationalError | InterfaceError):
+        return closed(request)
     return render(request, "500.html", {"reference": request.error_reference}, status=500)
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """Say that nothing can be opened now (503). Asks neither database nor session."""
+    page = {
+        "reference": getattr(request, "error_reference", ""),
+        "staff": request.path.startswith(("/staff/", "/accounts/")),
+    }
+    return HttpResponse(render_to_string("503.html", page), status=503, headers={"Retry-After": "60"})

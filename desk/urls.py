@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from desk.views import demo, emergency, emergency_access, episodes, messages, people, today
+from desk.views import demo, downtime, emergency, emergency_access, episodes, messages, people, today
 
 app_name = "desk"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("emergency-access/", emergency_access.open_record, name="break-glass"),
     path("people/calling-now/", people.known_caller, name="known-caller"),
     path("people/<uuid:person_id>/", people.person, name="person"),
+    path("downtime/", downtime.downtime, name="downtime"),
     path("emergency/", emergency.emergency_find, name="emergency-find"),
     path("emergency/join/", emergency.emergency_join, name="emergency-join"),
     path("episodes/<uuid:episode_id>/close/", episodes.close, name="episode-close"),

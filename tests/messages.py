@@ -25,7 +25,7 @@ PUBLIC = (
     "templates/base_public.html",
     "templates/base_narrow.html",
     "templates/4*.html",
-    "templates/500.html",
+    "templates/5*.html",
     "templates/partials/*.html",
     "templates/components/error_summary.html",
     "templates/intake/public/*.html",

@@ -44,8 +44,7 @@ def document_list(request: HttpRequest, person_id: UUID) -> HttpResponse:
             status = 422
     elif request.method == "POST" and _was_too_large(request):
         form.errors["file"] = form.error_class(["The file must be 10 MB or smaller"])
-    if request.method == "GET":
-        record_view(by=request.user, person=person, what="documents")
+    record_view(by=request.user, person=person, what="documents")
     context = {"person": person, "documents": documents_for(request.user).filter(person=person)[:SHOWN]}
     page = render_form(request, "records/document_list.html", context, form)
     page.status_code = status or page.status_code

@@ -57,8 +57,7 @@ def _answer(request: HttpRequest, person: Person, form: EmergencyForm, template:
             field = FIELD_OF.get(refused.field or "", refused.field)
             form.add_error(field if field in form.fields else None, refused.message)
             status = 422
-    if request.method == "GET":
-        record_view(by=request.user, person=person, what="emergency form")
+    record_view(by=request.user, person=person, what="emergency form")
     page = render_form(request, template, {"person": person}, form)
     page.status_code = status or page.status_code
     return page

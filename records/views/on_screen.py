@@ -62,8 +62,7 @@ def consent_sign(request: HttpRequest, consent: Consent) -> HttpResponse:
         except Conflict as conflict:
             return conflict_page(request, consent, conflict)
         return go(request, "records:consent-sign-confirm", consent.pk)
-    if request.method == "GET":
-        record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)
+    record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)
     context = {
         "blocks": blocks(text_to_choose_from(consent, consent.language)),
         "back": way(request, "records:consent-detail", consent.pk),
@@ -97,8 +96,7 @@ def consent_sign_confirm(request: HttpRequest, consent: Consent) -> HttpResponse
         except Refused as refused:
             form.add_error(refused.field, refused.message)
             status = 422
-    if request.method == "GET":
-        record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)
+    record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)
     context = {
         "blocks": blocks(texts[consent.language]),
         "change_url": way(request, "records:consent-sign", consent.pk),

@@ -56,8 +56,7 @@ def review(request: HttpRequest, review_id: UUID) -> HttpResponse:
         else:
             messages.success(request, "The review is closed.")
             return redirect("records:review-list")
-    if request.method == "GET":
-        record_view(by=request.user, person=found.person_id, what="review", obj=found)
+    record_view(by=request.user, person=found.person_id, what="review", obj=found)
     context = {
         "review": found,
         "opened": emergency_of(found),

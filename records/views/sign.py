@@ -132,7 +132,7 @@ def read(request: HttpRequest, invitation: SigningInvitation) -> HttpResponse:
         except Conflict:
             return redirect("sign:start")
         return redirect("sign:confirm")
-    _seen(invitation, request)
+    _seen(invitation)
     context = {
         "blocks": blocks(text_to_choose_from(consent, language)),
         "other": _other_language(request, "read"),
@@ -141,10 +141,9 @@ def read(request: HttpRequest, invitation: SigningInvitation) -> HttpResponse:
     return render_form(request, "records/sign_choose_public.html", context, form)
 
 
-def _seen(invitation: SigningInvitation, request: HttpRequest) -> None:
-    if request.method == "GET":
-        consent = invitation.consent
-        record_view(by=Actor.signer(invitation.pk), person=consent.person_id, what="own consent", obj=consent)
+def _seen(invitation: SigningInvitation) -> None:
+    consent = invitation.consent
+    record_view(by=Actor.signer(invitation.pk), person=consent.person_id, what="own consent", obj=consent)
 
 
 @link
@@ -173,7 +172,7 @@ def confirm(request: HttpRequest, invitation: SigningInvitation) -> HttpResponse
             if refused.code == "signing_over":
                 raise
             form.add_error(refused.field, refused.message)
-    _seen(invitation, request)
+    _seen(invitation)
     context = {
         "blocks": blocks(texts[language]),
         "change_url": reverse("sign:read"),
@@ -208,7 +207,7 @@ def done(request: HttpRequest) -> HttpResponse:
     invitation = signing.held_by(_browser(request), clock.now())
     if invitation is None or invitation.outcome != InvitationOutcome.SIGNED:
         return redirect("sign:start")
-    _seen(invitation, request)
+    _seen(invitation)
     consent = invitation.consent
     signed_in = consent.elements["signed_language"]
     context: dict[str, Any] = {

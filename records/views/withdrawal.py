@@ -50,8 +50,7 @@ def consent_revoke(request: HttpRequest, consent_id: UUID) -> HttpResponse:
         except Refused as refused:
             form.add_error(refused.field, refused.message)
             status = 422
-    if request.method == "GET":
-        record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)
+    record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)
     context = {"consent": consent, "person": consent.person, "names": names_of(consent)}
     page = render_form(request, "records/consent_revoke.html", context, form)
     page.status_code = status or page.status_code

@@ -128,8 +128,7 @@ def need_page(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     referral = open_referral_of(request.user, episode)
     before = referral.need if referral is not None else suggested_need(episode, now)
     form = NeedForm(sent_data(request), initial=before)
-    if request.method != "POST":
-        record_view(by=request.user, person=episode.person, what="referral_need", obj=episode)
+    record_view(by=request.user, person=episode.person, what="referral_need", obj=episode)
 
     def save(given: dict) -> Any:
         if referral is not None:
@@ -159,6 +158,7 @@ def need_page(request: HttpRequest, episode_id: UUID) -> HttpResponse:
 def send(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """Send to the selected partners and show the codes to read out, once."""
     episode = get_object_or_404(episodes_for(request.user), pk=episode_id)
+    record_view(by=request.user, person=episode.person, what="referral_match", obj=episode)
     page = page_of(request, episode)
     form = SendForm(request.POST, facility_ids=page["ids"])
     if not form.is_valid():

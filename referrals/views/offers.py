@@ -184,6 +184,7 @@ def offer_step(request: HttpRequest, offer_id: UUID, step: str) -> HttpResponse:
 def new_link(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     """Make a new link and code for an offer; the earlier ones stop working. Shows the code once."""
     offer = get_object_or_404(offers_for(request.user), pk=offer_id)
+    record_view(by=request.user, person=offer.referral.episode.person, what="offer", obj=offer)
     now, url = clock.now(), reverse("referrals:offer", args=[offer.pk])
     form = staff_forms.ConfirmForm(request.POST)
     form.is_valid()
@@ -210,6 +211,7 @@ def new_link(request: HttpRequest, offer_id: UUID) -> HttpResponse:
 def log_contact(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     """Write down a call with the partner, or a fax."""
     offer = get_object_or_404(offers_for(request.user), pk=offer_id)
+    record_view(by=request.user, person=offer.referral.episode.person, what="offer", obj=offer)
     form = staff_forms.ContactForm(request.POST)
     return take(
         request,
@@ -246,6 +248,7 @@ def sheet(request: HttpRequest, offer_id: UUID) -> HttpResponse:
 def print_packet(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     """Open the door for a packet on paper, for a partner that accepted by phone or fax."""
     offer = get_object_or_404(offers_for(request.user), pk=offer_id)
+    record_view(by=request.user, person=offer.referral.episode.person, what="offer", obj=offer)
     if offer.status not in HELD:
         return conflicted(
             request,

@@ -1,7 +1,14 @@
 """The public role may execute one function, and that function returns nothing."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 from django.db import connections
+
+from audit.models import Event
+from config import clock
+from intake.actions.public_requests import submit_request
 
 
 @pytest.mark.django_db(databases=["default", "public"])
@@ -47,3 +54,13 @@ def test_the_app_may_not_use_the_public_door():
             " WHERE proname IN ('submit_contact_request', 'submit_complaint')"
         )
         assert cursor.fetchall() == [(False,), (False,)]
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "public"])
+def test_the_event_of_a_request_does_not_tell_who_said_that_they_are_in_danger():
+    due_at = clock.now() + timedelta(minutes=10)
+    submit_request(
+        submit_key=uuid4(), details={"who": "me"}, danger="yes", language="en", due_at=due_at, kind="call"
+    )
+    event = Event.objects.get(name="contact_request.received")
+    assert event.ids == {"kind": "call"}
