@@ -5,7 +5,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from audit.choices import ActorKind
+from audit.choices import ActorKind, Damage
 from config.clock import AppNow
 
 
@@ -92,3 +92,48 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class Alarm(models.Model):
+    """Damage to the trail that the watch found: which kind, at which number. Known once, never taken back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=10, choices=Damage.choices)
+    number = models.BigIntegerField()
+    event_id = models.UUIDField(null=True)
+    found_at = models.DateTimeField(db_default=AppNow(), editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["-found_at", "id"], name="audit_alarm_found")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "number"],
+                name="audit_alarm_once",
+                violation_error_message="This damage is known already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
+class Watch(models.Model):
+    """How far the watch has come: new seals up to `reached`; the whole trail anew up to `again`."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    reached = models.BigIntegerField(default=0)
+    reached_hash = models.CharField(max_length=64, default="0" * 64)
+    again = models.BigIntegerField(default=0)
+    whole_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(id=1),
+                name="audit_watch_one_row",
+                violation_error_message="There is one watch.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.reached)

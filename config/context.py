@@ -22,6 +22,7 @@ NAV = (
     (_("Privacy"), "records:privacy"),
     (_("Emergency"), "desk:emergency-find"),
     (_("Legal"), "records:legal-arrived"),
+    (_("Trail"), "desk:trail"),
 )
 THEMES = ("light", "dark")
 

@@ -51,6 +51,7 @@ ON_CALL_MAILBOX = env.str("ON_CALL_MAILBOX", default="on-call@demo.example" if D
 PRIVACY_MAILBOX = env.str("PRIVACY_MAILBOX", default="privacy@demo.example" if DEMO else "")
 PRIVACY_PHONE = env.str("PRIVACY_PHONE", default=CENTER_PHONE)  # in the notice and in letters
 CENTER_ADDRESS = env.str("CENTER_ADDRESS", default="12 Harbor Street, Richmond, VA 23219")
+RECORDS_PER_HOUR = env.int("RECORDS_PER_HOUR", default=30)  # read by one of staff: a supervisor looks at it
 PUBLIC_REQUESTS_PER_MINUTE = env.int("PUBLIC_REQUESTS_PER_MINUTE", default=20)  # from one network
 
 # ---------------------------------------------------------------- applications
@@ -174,6 +175,9 @@ COUNSELING_RING = load_ring(
     label="key ring of counseling notes (CLEARWAY_COUNSELING_KEYS_FILE)",
     main=False,
 )
+
+# One small file a day that tells later whether the trail was cut off; to be copied elsewhere.
+AUDIT_CHECKPOINTS = env.str("AUDIT_CHECKPOINTS", default=str(STATE_DIR / "checkpoints"))
 
 # ---------------------------------------------------------------- sign-in
 AUTH_USER_MODEL = "accounts.User"

@@ -35,7 +35,7 @@ def newest_people(user: Any, after: str = "") -> Page:
     """Return a page of the people `user` may open, newest first; a mangled `after` begins anew."""
     people = people_for(user).order_by("-created_at", "id").prefetch_related(_open_episodes(user))
     stamp, _, last = after.partition("~")
-    at, row = _moment(stamp), _uuid(last)
+    at, row = moment_of(stamp), uuid_of(last)
     if at is not None and row is not None:
         people = people.filter(Q(created_at__lt=at) | Q(created_at=at, id__gt=row))
     rows = list(people[: PAGE + 1])
@@ -44,7 +44,8 @@ def newest_people(user: Any, after: str = "") -> Page:
     return Page(rows, f"{rows[-1].created_at.isoformat()}~{rows[-1].pk}" if more else "")
 
 
-def _moment(text: str) -> datetime | None:
+def moment_of(text: str) -> datetime | None:
+    """Return the moment that a text means, None when it means none."""
     try:
         moment = parse_datetime(text)
         return moment.astimezone(UTC) if moment is not None and moment.tzinfo is not None else None
@@ -52,7 +53,8 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def _uuid(text: str) -> UUID | None:
+def uuid_of(text: str) -> UUID | None:
+    """Return the id that a text is, None when it is none."""
     try:
         return UUID(text)
     except ValueError:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from desk.views import demo, downtime, emergency, emergency_access, episodes, messages, people, today
+from desk.views import demo, downtime, emergency, emergency_access, episodes, messages, people, today, trail
 
 app_name = "desk"
 
@@ -17,6 +17,12 @@ urlpatterns = [
     path("emergency/", emergency.emergency_find, name="emergency-find"),
     path("emergency/join/", emergency.emergency_join, name="emergency-join"),
     path("episodes/<uuid:episode_id>/close/", episodes.close, name="episode-close"),
+    path("trail/", trail.events, name="trail"),
+    path("trail/export/", trail.export, name="trail-export"),
+    path("trail/activity/", trail.activity, name="trail-activity"),
+    path("trail/looks/", trail.find_looks, name="looks-find"),
+    path("trail/<uuid:event_id>/", trail.event, name="trail-event"),
+    path("people/<uuid:person_id>/looks/", trail.looks, name="looks"),
     path("messages/", messages.failed, name="messages"),
     path("messages/<uuid:message_id>/retry/", messages.retry, name="message-retry"),
 ]

@@ -15,5 +15,7 @@ class OutboxConfig(AppConfig):
     def ready(self) -> None:
         """Seal the trail with every sweep, tell a rotation which rows it must reach, load the mails."""
         sweeps.register(import_module("audit.sealer").seal_sweep)
+        sweeps.register(import_module("audit.watch").watch_sweep)
+        sweeps.register(import_module("audit.checkpoints").checkpoint_sweep)
         import_module("outbox.ring").register()
         import_module("outbox.account_mail")

@@ -88,8 +88,7 @@ def agreement_share(request: HttpRequest, person_id: UUID) -> HttpResponse:
         )  # fmt: skip
         return reverse("records:disclosure", args=[packet.id])
 
-    if request.method == "GET":
-        record_view(by=request.user, person=person, what="sharing on an agreement")
+    record_view(by=request.user, person=person, what="sharing on an agreement")
     page = {
         "person": person,
         "title": "Share on an agreement",

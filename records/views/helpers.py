@@ -54,8 +54,7 @@ def helper_passphrase(request: HttpRequest, helper_id: UUID) -> HttpResponse:
         except Refused as refused:
             form.add_error(refused.field, refused.message)
             status = 422
-    if request.method == "GET":
-        record_view(by=request.user, person=helper.person_id, what="who may be told")
+    record_view(by=request.user, person=helper.person_id, what="who may be told")
     context = {"person": helper.person, "helper": helper}
     page = render_form(request, "records/helper_passphrase.html", context, form)
     page.status_code = status or page.status_code
@@ -116,8 +115,7 @@ def helper_tell(request: HttpRequest, contact_id: UUID) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, refused.message)
             status = 422
-    if request.method == "GET":
-        record_view(by=request.user, person=contact.person_id, what="what a caller may be told", obj=contact)
+    record_view(by=request.user, person=contact.person_id, what="what a caller may be told", obj=contact)
     context = {
         "caller": contact.recipient.called,
         "scope": category_labels(scope),

@@ -58,8 +58,7 @@ def incident_report(request: HttpRequest) -> HttpResponse:
 def misdirected(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     """Say that a packet went to the wrong recipient: everything that can be stopped stops at once."""
     row = get_object_or_404(disclosures_to_report(request.user), pk=disclosure_id)
-    if request.method == "GET":
-        record_view(by=request.user, person=row.person_id, what="misdirected form", obj=row)
+    record_view(by=request.user, person=row.person_id, what="misdirected form", obj=row)
     form = MisdirectedForm(sent(request), now=clock.now())
     page = {"person": row.person, "recipient": row.recipient_name, "lead": WRONG_RECIPIENT}
     about = {

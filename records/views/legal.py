@@ -80,8 +80,7 @@ def legal_request(request: HttpRequest, legal_id: UUID) -> HttpResponse:
     """Show one legal request as it was taken in, and close it."""
     found = get_object_or_404(legal_requests_for(request.user), pk=legal_id)
     form = LegalOutcomeForm(sent(request))
-    if request.method == "GET":
-        record_view(by=request.user, person=None, what="legal request", obj=found)
+    record_view(by=request.user, person=None, what="legal request", obj=found)
 
     def act(given: dict) -> str:
         legal.close_request(request=found, outcome=given["outcome"], by=request.user)
@@ -122,6 +121,7 @@ def legal_register(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def order_new(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Register a court order."""
     person = _person(request, person_id)
+    record_view(by=request.user, person=person, what="court order form")
     form = OrderForm(sent(request), request.FILES or None)
 
     def act(given: dict) -> str:
@@ -141,6 +141,7 @@ def order_new(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def mandate_new(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Register a subpoena or similar mandate."""
     person = _person(request, person_id)
+    record_view(by=request.user, person=person, what="subpoena form")
     orders = orders_for(request.user).filter(person=person, ended_at=None)
     form = MandateForm(sent(request), request.FILES or None, orders=orders)
 
@@ -178,8 +179,7 @@ def mandate_share(request: HttpRequest, mandate_id: UUID) -> HttpResponse:
         )  # fmt: skip
         return reverse("records:disclosure", args=[packet.id])
 
-    if request.method == "GET":
-        record_view(by=request.user, person=person, what="answer to a subpoena", obj=mandate)
+    record_view(by=request.user, person=person, what="answer to a subpoena", obj=mandate)
     refusal = order_refusal(
         order_facts(order), mandate_facts(mandate), person=str(person.pk),
         recipient=str(mandate.recipient_id), today=center_day(clock.now()),
@@ -203,8 +203,7 @@ def mandate_join(request: HttpRequest, mandate_id: UUID) -> HttpResponse:
         legal.join(mandate=mandate, order=given["order"], by=request.user)
         return reverse("records:legal-register", args=[mandate.person_id])
 
-    if request.method == "GET":
-        record_view(by=request.user, person=mandate.person, what="subpoena", obj=mandate)
+    record_view(by=request.user, person=mandate.person, what="subpoena", obj=mandate)
     page = _register_page(mandate.person, "The court order of a subpoena", f"For {mandate.recipient.called}.")
     return form_page(request, form, page | {"button": "It goes with this order", "files": False}, act)
 

@@ -88,8 +88,7 @@ def notice_version(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 def person_notice(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Show which notices a person was given, and note that they got the one in force."""
     person = get_object_or_404(people_for(request.user), pk=person_id)
-    if request.method == "GET":
-        record_view(by=request.user, person=person, what="patient notice")
+    record_view(by=request.user, person=person, what="patient notice")
     page = {
         "person": person,
         "given": notices_given_to(person)[:50],

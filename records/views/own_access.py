@@ -31,8 +31,7 @@ def own_copy(request: HttpRequest, person_id: UUID) -> HttpResponse:
         )  # fmt: skip
         return reverse("records:disclosure", args=[packet.id])
 
-    if request.method == "GET":
-        record_view(by=request.user, person=person, what="copy form")
+    record_view(by=request.user, person=person, what="copy form")
     page = {
         "person": person,
         "title": "A copy for the person",

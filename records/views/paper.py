@@ -41,8 +41,7 @@ def consent_paper(request: HttpRequest, consent_id: UUID) -> HttpResponse:
         except Conflict as conflict:
             return conflict_page(request, consent, conflict)
         return go(request, "records:consent-print", consent.pk)
-    if request.method == "GET":
-        record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)
+    record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)
     context = {
         "person": consent.person,
         "blocks": blocks(text_to_choose_from(consent, consent.language)),
@@ -99,8 +98,7 @@ def consent_scan(request: HttpRequest, consent_id: UUID) -> HttpResponse:
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
             status = 422
-    if request.method == "GET":
-        record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)
+    record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)
     context = {
         "person": consent.person,
         "blocks": blocks(texts[consent.language]),
@@ -136,8 +134,7 @@ def consent_import(request: HttpRequest, person_id: UUID) -> HttpResponse:
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
             status = 422
-    if request.method == "GET":
-        record_view(by=request.user, person=person, what="consent form")
+    record_view(by=request.user, person=person, what="consent form")
     uses = [(code, one.words) for code, one in USES.items() if code != use]
     context = {"person": person, "use": USES[use], "uses": uses, "asks_signer": bool(form.signer_fields)}
     page = render_form(request, "records/paper_import.html", context, form)
@@ -174,8 +171,7 @@ def consent_check(request: HttpRequest, consent_id: UUID) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, refused.message)
             status = 422
-    if request.method == "GET":
-        record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)
+    record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)
     texts = paper.paper_texts(consent, scan.origin)
     context = {
         "person": consent.person,

@@ -63,8 +63,7 @@ def consent_prepare(request: HttpRequest, person_id: UUID) -> HttpResponse:
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
             status = 422
-    if request.method == "GET":
-        record_view(by=request.user, person=person, what="consent form")
+    record_view(by=request.user, person=person, what="consent form")
     context = {
         "person": person,
         "next": next_of(request),
@@ -149,8 +148,7 @@ def confirmation_list(request: HttpRequest, person_id: UUID) -> HttpResponse:
         except (Refused, Conflict) as refused:
             form.add_error(getattr(refused, "field", None), refused.message)
             status = 409 if isinstance(refused, Conflict) else 422
-    if request.method == "GET":
-        record_view(by=request.user, person=person, what="confirmed receivers")
+    record_view(by=request.user, person=person, what="confirmed receivers")
     context = {"person": person, "confirmations": confirmations_of(person)}
     page = render_form(request, "records/confirmation_list.html", context, form)
     page.status_code = status or page.status_code

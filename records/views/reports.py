@@ -33,8 +33,7 @@ def report(request: HttpRequest, person_id: UUID) -> HttpResponse:
         )  # fmt: skip
         return reverse("records:disclosure", args=[packet.id])
 
-    if request.method == "GET":
-        record_view(by=request.user, person=person, what="report form")
+    record_view(by=request.user, person=person, what="report form")
     page = {
         "person": person,
         "title": "Report a crime or child abuse",

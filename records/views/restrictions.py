@@ -64,8 +64,7 @@ def limit_new(request: HttpRequest, person_id: UUID) -> HttpResponse:
         row = restrictions.ask(person=person, by=request.user, **given)
         return reverse("records:limit", args=[row.pk])
 
-    if request.method == "GET":
-        record_view(by=request.user, person=person, what="limit form")
+    record_view(by=request.user, person=person, what="limit form")
     page = {
         "person": person,
         "title": "The person asks for a limit",
@@ -111,6 +110,7 @@ def limit_agree(request: HttpRequest, limit_id: UUID) -> HttpResponse:
 def limit_decline(request: HttpRequest, limit_id: UUID) -> HttpResponse:
     """Decline with a reason; what was paid in full can't be."""
     row = _found(request, limit_id)
+    record_view(by=request.user, person=row.person_id, what="limit", obj=row)
 
     def act(given: dict) -> str:
         restrictions.decide(restriction=row, agree=False, reason=given["reason"], by=request.user)
@@ -125,6 +125,7 @@ def limit_decline(request: HttpRequest, limit_id: UUID) -> HttpResponse:
 def limit_end(request: HttpRequest, limit_id: UUID) -> HttpResponse:
     """End an agreed limit, by agreement or with notice."""
     row = _found(request, limit_id)
+    record_view(by=request.user, person=row.person_id, what="limit", obj=row)
 
     def act(given: dict) -> str:
         restrictions.end(restriction=row, how=given["how"], note=given["note"], by=request.user)

@@ -106,8 +106,7 @@ def withdrawal_notice(request: HttpRequest, withdrawal_notice_id: UUID) -> HttpR
         except Refused as refused:
             form.add_error(refused.field, refused.message)
             status = 422
-    if request.method == "GET":
-        record_view(by=request.user, person=notice.person_id, what="notice of withdrawal", obj=notice)
+    record_view(by=request.user, person=notice.person_id, what="notice of withdrawal", obj=notice)
     context = {
         "person": notice.person,
         "notice": notice,

@@ -27,8 +27,7 @@ def misdirected(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     """Ask what happened; then the link is dead, waiting mail is cancelled, and the register has an entry."""
     offer = get_object_or_404(offers_for(request.user), pk=offer_id)
     person = offer.referral.episode.person
-    if request.method == "GET":
-        record_view(by=request.user, person=person, what="misdirected form", obj=offer)
+    record_view(by=request.user, person=person, what="misdirected form", obj=offer)
     form = MisdirectedForm(sent_data(request), now=clock.now())
     page = {
         "person": person,

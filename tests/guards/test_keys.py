@@ -48,6 +48,7 @@ def test_only_known_modules_touch_the_rings():
     assert found == {
         "accounts/ring.py",
         "audit/sealer.py",
+        "audit/watch.py",
         "config/crypto.py",
         "config/ring_users.py",
         "config/safety.py",

@@ -27,6 +27,7 @@ ATTACHMENTS = {
     "records/views/incident_steps.py",
     "intake/views/public.py",
     "intake/views/notice.py",
+    "desk/views/trail.py",
 }
 MAKERS = ("FileResponse", "pdf_response", "csv_response", "attachment")
 

@@ -19,6 +19,6 @@ SUBMIT = _replacing(_BEFORE.replace(_TELLS, _QUIET))
 
 
 class Migration(migrations.Migration):
-    dependencies = [("intake", "0005_reported_use")]
+    dependencies = [("intake", "0006_care_teams")]
 
     operations = [migrations.RunSQL(SUBMIT, _replacing(_BEFORE))]
