@@ -104,7 +104,8 @@ def test_each_process_ends_and_shows_no_key(ana, settings, start):
         )
     said = "".join(process.communicate(timeout=60))
     assert process.returncode != 0
-    assert "lacks the key “k1”, which 1 data keys need" in said
+    plain = said.replace("\\u201c", "“").replace("\\u201d", "”")  # a log line is JSON
+    assert "lacks the key “k1”, which 1 data keys need" in plain
     for key in (*settings.KEY_RING["keys"].values(), SECOND, settings.KEY_RING["index_key"]):
         for shown in (base64.b64encode(key).decode(), key.hex(), repr(key)):
             assert shown not in said
