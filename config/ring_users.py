@@ -1,7 +1,8 @@
 """Who opens things with a key ring directly. Apps register theirs when they load.
 
 Everything sealed under a ring is either here, so that a rotation finds it, or expires by itself (the cookie
-of a sent public request, after 30 minutes). `tests/guards/test_keys.py` holds this to be the whole list.
+of a sent public request after 30 minutes, a session after 12 hours). `tests/guards/test_keys.py` holds this
+to be the whole list.
 """
 
 from collections.abc import Callable

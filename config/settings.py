@@ -224,7 +224,7 @@ MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEMO)
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=15 * 60)
 SESSION_ABSOLUTE_SECONDS = env.int("SESSION_ABSOLUTE_SECONDS", default=12 * 3600)
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.session_store"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_NAME = f"{HOST_COOKIE}session"
 SESSION_COOKIE_HTTPONLY = True

@@ -1,12 +1,16 @@
 """Sessions: seen by their owner, ended at once, told when the browser is new."""
 
+from base64 import b64decode
 from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.core import signing
 from django.test import Client
 
 from accounts.models import AccountNotice
+from accounts.session_store import SessionStore
 from accounts.sessions import browser_words
 from audit.models import Event
 from config import clock
@@ -163,3 +167,20 @@ def test_without_a_script_the_style_sheet_warns_two_minutes_before(minutes):
 
     css = Path("static/clearway.css").read_text()
     assert f".stay-{minutes} {{ animation-delay: {(minutes - 2) * 60}s; }}" in css
+
+
+def test_a_stored_session_shows_nothing_and_a_damaged_one_signs_out(ana):
+    client = Client()
+    client.force_login(ana)
+    session = client.session
+    session["mfa.totp.secret"] = "JBSWY3DPEHPK3PXP"
+    session.save()
+    row = Session.objects.get(pk=session.session_key)
+    assert SessionStore(row.pk)["mfa.totp.secret"] == "JBSWY3DPEHPK3PXP"
+    with pytest.raises(signing.BadSignature):
+        signing.loads(row.session_data, salt="django.contrib.sessions.SessionStore")
+    assert b"JBSWY3DPEHPK3PXP" not in b64decode(row.session_data)
+    middle = len(row.session_data) // 2
+    row.session_data = row.session_data[:middle] + "AAAA" + row.session_data[middle + 4 :]
+    row.save()
+    assert client.get("/staff/").status_code == 302

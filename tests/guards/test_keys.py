@@ -7,12 +7,14 @@ from config.ring_users import users
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAIN = ("desk", "referrals", "programs", "intake", "records", "outbox", "accounts", "audit")
-# Who seals under a ring, and what reaches it. The cookie of a sent public request lives 30 minutes.
+# Who seals under a ring, and what reaches it. The cookie of a sent public request lives 30 minutes, a session
+# 12 hours.
 SEALERS = {
     "accounts/adapter.py": "second factors",
     "outbox/actions.py": "waiting messages",
     "records/models/data_key.py": "data keys, keys of counseling notes",
     "intake/receipt.py": "expires",
+    "accounts/session_store.py": "expires",
 }
 SEALING = {"seal_secret", "wrap_key", "wrap_counseling_key"}
 
