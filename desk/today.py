@@ -1,9 +1,11 @@
 """What needs somebody now: every waiting thing as one row, most urgent first."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.urls import reverse
 
 from intake.choices import AssessmentStatus
@@ -13,6 +15,7 @@ from intake.queries import episodes_for
 from intake.queries_contact import waiting_requests
 from outbox.queries import failed_messages_for
 from programs.queries import ended_holds, expiring_clearances, reviews_for, waiting_clearances
+from records.queries.privacy_duties import late_duties
 from records.queries.reviews import waiting_reviews
 from referrals.queries import work_list
 
@@ -188,7 +191,28 @@ def _privacy_reviews(user: Any, now: datetime) -> list[Item]:
     ]
 
 
-SOURCES = (_requests, _privacy_reviews, _reviews, _assessments, _referrals, _clearances, _holds, _messages)
+def _privacy_duties(user: Any, now: datetime) -> list[Item]:
+    late, first = late_duties(user, now)
+    if first is None:
+        return []
+    return [
+        Item(
+            due_at=datetime.combine(first, time.max, ZoneInfo(settings.CENTER_TIME_ZONE)),
+            who="",
+            reference="Privacy",
+            why="1 report or request is overdue" if late == 1 else f"{late} reports and requests are overdue",
+            action="Open",
+            url=reverse("records:privacy"),
+            kind="privacy_duty",
+            urgent=True,
+        )
+    ]
+
+
+SOURCES = (
+    _requests, _privacy_duties, _privacy_reviews, _reviews, _assessments, _referrals, _clearances, _holds,
+    _messages,
+)  # fmt: skip
 
 
 def items_for(user: Any, now: datetime) -> list[Item]:

@@ -27,6 +27,9 @@ HEADER = (
     "Legal basis", "Consent signed", "How it left", "Version", "Notice",
 )  # fmt: skip
 
+WITHOUT_TPO = "Treatment, payment and operations are left out, as asked."
+NOTHING = "Nothing was disclosed in these days."
+
 
 @dataclass(frozen=True)
 class Line:
@@ -94,23 +97,36 @@ def document(person: Any, window: Window, lines: list[Line], *, tpo: bool) -> di
         }
     ]
     if not tpo:
-        blocks.append({"kind": "text", "text": "Treatment, payment and operations are left out, as asked."})
+        blocks.append({"kind": "text", "text": WITHOUT_TPO})
     if not lines:
-        blocks.append({"kind": "text", "text": "Nothing was disclosed in these days."})
+        blocks.append({"kind": "text", "text": NOTHING})
     for number, one in enumerate(lines, start=1):
         blocks += _entry(number, one)
     return {"heading": "Accounting of disclosures", "blocks": blocks}
 
 
-def _entry(number: int, one: Line) -> list[dict[str, Any]]:
-    pairs = [
+def entries(window: Window, lines: list[Line], *, tpo: bool) -> list[list[str]]:
+    """Return the accounting as pairs of label and text, as it is handed to the person by the door."""
+    pairs = [["Days", period(window)], ["Disclosures", str(len(lines))]]
+    if not tpo:
+        pairs.append(["Left out", WITHOUT_TPO])
+    for number, one in enumerate(lines, start=1):
+        pairs.append([f"{number}. {one.when}", "\n".join(f"{label}: {text}" for label, text in _pairs(one))])
+    return pairs
+
+
+def _pairs(one: Line) -> list[list[str]]:
+    return [
         ["To", f"{one.recipient}, {one.address}" if one.address else f"{one.recipient} (address not known)"],
         ["What was shared", one.what],
         ["Why", f"{one.why} (treatment, payment or operations)" if one.tpo else one.why],
         ["Legal basis", f"{one.basis}, signed {one.consent}" if one.consent else one.basis],
         ["How it left", f"{one.how}, version {one.version}, with notice {one.notice}"],
     ]
+
+
+def _entry(number: int, one: Line) -> list[dict[str, Any]]:
     return [
         {"kind": "heading", "text": f"{number}. {one.when}", "level": 2},
-        {"kind": "facts", "pairs": pairs},
+        {"kind": "facts", "pairs": _pairs(one)},
     ]

@@ -79,3 +79,33 @@ class ComplaintStatus(models.TextChoices):
 
     NEW = "new", "New"
     CLOSED = "closed", "Answered"
+
+
+class RequestKind(models.TextChoices):
+    """What a person may ask for about their record; limits on sharing have a table of their own."""
+
+    ACCESS = "access", "A copy of the record"
+    AMENDMENT = "amendment", "A change to the record"
+    ACCOUNTING = "accounting", "An accounting of disclosures"
+
+
+class AskedHow(models.TextChoices):
+    """How a request reached us."""
+
+    IN_PERSON = "in_person", "In person"
+    PHONE = "phone", "By phone"
+    LETTER = "letter", "By letter or fax"
+    EMAIL = "email", "By e-mail"
+
+
+class RequestStatus(models.TextChoices):
+    """Where a request stands."""
+
+    OPEN = "open", "Open"
+    EXTENDED = "extended", "Open, time extended"
+    FULFILLED = "fulfilled", "Fulfilled"
+    DENIED = "denied", "Denied"
+    WITHDRAWN = "withdrawn", "Taken back"
+
+
+STILL_OPEN = (RequestStatus.OPEN, RequestStatus.EXTENDED)

@@ -5,13 +5,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 
 from config.templatetags.ui import clock, day
 from records.actions.consents import center_day
 from records.choices import Category
-from records.choices_rights import Encrypted, Outcome
-from records.models import Incident, IncidentDuty
+from records.choices_door import RestrictionStatus
+from records.choices_rights import STILL_OPEN, Encrypted, Outcome, RequestStatus
+from records.models import Incident, IncidentDuty, Restriction, RightsRequest
 
 
 def incident_chip(incident: Incident) -> tuple[str, str]:
@@ -107,3 +109,53 @@ def letter(name: str, address: str, texts: dict[str, str], language: str, now: d
         "parts": [*parts, [words["contact"], reach]],
         "signed": f"{settings.CENTER_NAME}",
     }
+
+
+RIGHTS_CHIP = {
+    RequestStatus.OPEN: ("attention", "Open"),
+    RequestStatus.EXTENDED: ("attention", "Time extended"),
+    RequestStatus.FULFILLED: ("success", "Fulfilled"),
+    RequestStatus.DENIED: ("neutral", "Denied"),
+    RequestStatus.WITHDRAWN: ("neutral", "Taken back"),
+}
+LIMIT_CHIP = {
+    RestrictionStatus.ASKED: "attention",
+    RestrictionStatus.AGREED: "consent",
+    RestrictionStatus.DECLINED: "neutral",
+    RestrictionStatus.ENDED: "neutral",
+}
+
+
+def rights_rows(
+    asked: Iterable[RightsRequest], limits: Iterable[Restriction], today: date
+) -> list[dict[str, Any]]:
+    """Return what people asked for as rows, requests and limits in one list, the newest first.
+
+    Each row has url, person, words, wish, came, due, a chip, and while it is open how long is left.
+    """
+    rows = []
+    for one in asked:
+        family, word = RIGHTS_CHIP[RequestStatus(one.status)]
+        rows.append(
+            _row(
+                one, "records:rights", one.get_kind_display(), one.received_on, one.due_on, family, word,
+                today if one.status in STILL_OPEN else None,
+            )
+        )  # fmt: skip
+    for limit in limits:
+        family, word = LIMIT_CHIP[RestrictionStatus(limit.status)], limit.get_status_display()
+        waits = today if limit.status == RestrictionStatus.ASKED else None
+        came, due = center_day(limit.asked_at), center_day(limit.due_at)
+        rows.append(_row(limit, "records:limit", "A limit on sharing", came, due, family, str(word), waits))
+    return sorted(rows, key=lambda row: row["came"], reverse=True)
+
+
+def _row(
+    one: Any, page: str, words: str, came: date, due: date, family: str, word: str, today: date | None
+) -> dict[str, Any]:  # fmt: skip
+    late_family, late_word = due_chip(due, today) if today else ("", "")
+    return {
+        "url": reverse(page, args=[one.pk]), "person": one.person, "words": words, "wish": one.wish,
+        "came": came, "due": due, "family": family, "word": word, "late_family": late_family,
+        "late_word": late_word,
+    }  # fmt: skip

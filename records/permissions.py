@@ -67,3 +67,7 @@ rules.add_perm("records.notice_give", works_with_people)
 
 # Complaints are for the privacy officer alone.
 rules.add_perm("records.complaint_handle", has_role(Role.PRIVACY))
+
+# A person's requests (a copy, a change, the accounting): anyone writes them down; few extend and close them.
+rules.add_perm("records.rights_read", _consents)
+rules.add_perm("records.rights_close", has_role(Role.SUPERVISOR, Role.PRIVACY))

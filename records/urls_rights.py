@@ -2,16 +2,30 @@
 
 from django.urls import path
 
-from records.views import accounting, complaints, incident_steps, incidents, notices, privacy_desk
+from records.views import (
+    accounting,
+    complaints,
+    incident_steps,
+    incidents,
+    notices,
+    privacy_desk,
+    rights_requests,
+)
 
 _SHARED = "people/<uuid:person_id>/disclosures/"
 
 urlpatterns = [
     path(_SHARED, accounting.disclosure_list, name="disclosure-list"),
+    path(f"{_SHARED}give/", accounting.accounting_give, name="accounting-give"),
     path(f"{_SHARED}accounting.pdf", accounting.accounting_pdf, name="accounting-pdf"),
     path(f"{_SHARED}accounting.csv", accounting.accounting_csv, name="accounting-csv"),
     path("disclosures/<uuid:disclosure_id>/wrong/", incidents.misdirected, name="misdirected"),
     path("people/<uuid:person_id>/notice/", notices.person_notice, name="person-notice"),
+    path("people/<uuid:person_id>/requests/", rights_requests.rights_list, name="rights-list"),
+    path("people/<uuid:person_id>/requests/new/", rights_requests.rights_new, name="rights-new"),
+    path("rights/<uuid:rights_id>/", rights_requests.rights, name="rights"),
+    path("rights/<uuid:rights_id>/extend/", rights_requests.rights_extend, name="rights-extend"),
+    path("rights/<uuid:rights_id>/close/", rights_requests.rights_close, name="rights-close"),
     path("privacy/", privacy_desk.privacy, name="privacy"),
     path("complaints/", complaints.complaint_list, name="complaint-list"),
     path("complaints/<uuid:complaint_id>/", complaints.complaint, name="complaint"),

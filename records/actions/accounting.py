@@ -18,7 +18,7 @@ LONGEST = 5000
 def make_accounting(*, person: Person, window: Window, tpo: bool, form: str, by: Any) -> list[Disclosure]:
     """Return the whole accounting of a window, oldest first, and record that it was made (45 CFR 164.528).
 
-    `form` is "pdf" or "csv". Raises Refused("too_long") instead of leaving anything out.
+    `form` is "pdf", "csv" or "door". Raises Refused("too_long") instead of leaving anything out.
     """
     rows = list(accounting_for(by, person, window, tpo=tpo)[: LONGEST + 1])
     if len(rows) > LONGEST:

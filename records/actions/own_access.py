@@ -1,4 +1,4 @@
-"""The person's own access: recording how identity was checked, before a copy of the record is given."""
+"""The person's own access: how identity was checked, before a copy or the accounting is given."""
 
 from collections.abc import Collection
 from typing import Any
@@ -11,12 +11,15 @@ from audit.actions import record
 from config import clock
 from config.errors import Refused
 from outbox.submit import once
+from records.accounting import entries, line
+from records.actions.accounting import make_accounting
 from records.actions.registers import demand
 from records.choices_door import Authority, CheckedHow, SharedFor
 from records.disclose import Packet, disclose, refusals_recorded
-from records.door.own_access import OwnAccess
+from records.door.own_access import OwnAccess, OwnAccounting
 from records.door.sections import chosen_sections
 from records.models import Document, IdentityCheck, Person
+from records.rules.accounting import Window
 
 
 @transaction.atomic
@@ -64,6 +67,28 @@ def give_copy(
         packet = disclose(
             person=person, recipient=None, basis=OwnAccess(check.pk), purpose=SharedFor.OWN_ACCESS,
             sections=chosen_sections(person, chosen), medium=medium, by=by, subject=f"copy:{check.pk}",
+        )  # fmt: skip
+        if key:
+            key.done(reverse("records:disclosure", args=[packet.id]))
+    return packet
+
+
+def give_accounting(
+    *, person: Person, window: Window, tpo: bool, medium: str, by: Any, submit_key: UUID | None = None,
+    **identity: Any,
+) -> Packet:  # fmt: skip
+    """Check who asks (`identity` as for `check_identity`) and hand the accounting over, in one transaction.
+
+    Raises Refused for the check or a window that is too long, NotPermitted at the door, and AlreadyDone.
+    """
+    with refusals_recorded(by=by, person=person, basis=OwnAccounting.code), transaction.atomic():
+        key = once(submit_key, scope="accounting.give", by=by) if submit_key else None
+        check = check_identity(person=person, by=by, **identity)
+        rows = make_accounting(person=person, window=window, tpo=tpo, form="door", by=by)
+        packet = disclose(
+            person=person, recipient=None, purpose=SharedFor.OWN_ACCESS, sections={}, medium=medium, by=by,
+            basis=OwnAccounting(check.pk, entries(window, [line(row) for row in rows], tpo=tpo)),
+            subject=f"accounting:{check.pk}",
         )  # fmt: skip
         if key:
             key.done(reverse("records:disclosure", args=[packet.id]))

@@ -1,11 +1,15 @@
-"""The person's own access (42 CFR 2.23), or their personal representative's, after a check of identity."""
+"""The person's own access (42 CFR 2.23), or their personal representative's, after a check of identity.
 
-from collections.abc import Collection
+A copy of the record goes by sections of the chart; the accounting of disclosures goes as facts, without any.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from records.choices import Category
 from records.choices_door import SharedFor
 from records.door.grant import Grant, NotPermitted, without_counseling_notes
 from records.models import IdentityCheck, Person, Recipient
@@ -38,15 +42,7 @@ class OwnAccess:
         medium: str,
     ) -> Grant:
         """Return everything asked for but counseling notes. Raises NotPermitted without a good check."""
-        if recipient is not None or purpose != SharedFor.OWN_ACCESS:
-            raise NotPermitted("access_other", "A copy for the person goes to the person alone.")
-        check = IdentityCheck.objects.filter(pk=self.check_id).first()
-        if check is None:
-            raise NotPermitted("identity_unchecked", "First check who asks, and record how.")
-        if check.person_id != person.pk:
-            raise NotPermitted("identity_other_person", "This check was about somebody else.")
-        if now > check.checked_at + CHECK_HOLDS:
-            raise NotPermitted("identity_old", "The check of identity is over 30 days old. Check again.")
+        check = _good_check(self.check_id, person, recipient, purpose, now)
         return Grant(
             without_counseling_notes(categories),
             proof={"identity_check": check},
@@ -54,3 +50,50 @@ class OwnAccess:
             redisclosure=YOURS,
             binds=False,
         )
+
+
+@dataclass(frozen=True)
+class OwnAccounting:
+    """The accounting of a person's disclosures as pairs of words, for who was checked (45 CFR 164.528)."""
+
+    check_id: UUID | None
+    entries: Sequence[Sequence[str]]
+    code = "own_access"
+    from_chart = False
+
+    def grant(
+        self,
+        *,
+        person: Person,
+        recipient: Recipient | None,
+        purpose: str,
+        categories: Collection[str],
+        now: datetime,
+        by: Any,
+        medium: str,
+    ) -> Grant:
+        """Return the entries and nothing of the chart. Raises NotPermitted without a good check."""
+        check = _good_check(self.check_id, person, recipient, purpose, now)
+        return Grant(
+            frozenset({str(Category.PRESENCE)}),
+            proof={"identity_check": check},
+            facts={Category.PRESENCE: [list(one) for one in self.entries]},
+            to_name=check.representative_name or person.name,
+            redisclosure=YOURS,
+            binds=False,
+        )
+
+
+def _good_check(
+    check_id: UUID | None, person: Person, recipient: Recipient | None, purpose: str, now: datetime
+) -> IdentityCheck:
+    if recipient is not None or purpose != SharedFor.OWN_ACCESS:
+        raise NotPermitted("access_other", "A copy for the person goes to the person alone.")
+    check = IdentityCheck.objects.filter(pk=check_id).first()
+    if check is None:
+        raise NotPermitted("identity_unchecked", "First check who asks, and record how.")
+    if check.person_id != person.pk:
+        raise NotPermitted("identity_other_person", "This check was about somebody else.")
+    if now > check.checked_at + CHECK_HOLDS:
+        raise NotPermitted("identity_old", "The check of identity is over 30 days old. Check again.")
+    return check

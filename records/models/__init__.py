@@ -21,6 +21,7 @@ from records.models.recipient import Recipient
 from records.models.report import MandatedReport
 from records.models.restriction import Restriction
 from records.models.review import Review
+from records.models.rights_request import RightsRequest
 from records.models.sealed import SealedManager, SealedModel
 from records.models.signing import ConsentSignature, SigningInvitation
 from records.models.trusted import TrustedContact
@@ -57,6 +58,7 @@ __all__ = [
     "Recipient",
     "Restriction",
     "Review",
+    "RightsRequest",
     "SealedManager",
     "SealedModel",
     "SigningInvitation",

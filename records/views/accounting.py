@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import staff
 from audit.actions import record_view
@@ -22,11 +22,15 @@ from records import notices
 from records.accounting import HEADER, document, line, period
 from records.actions.accounting import make_accounting
 from records.actions.consents import center_day
+from records.actions.own_access import give_accounting
 from records.forms.accounting import WindowForm
+from records.forms.own_access import AccountingForm
 from records.models import Person
 from records.queries.accounting import accounting_for, accounting_page
 from records.queries.consents import people_with_consents_for
 from records.rules.accounting import Window, window
+from records.views.door_pages import form_page
+from records.views.ways import sent
 
 
 def _asked(request: HttpRequest, person_id: UUID) -> tuple[Person, WindowForm, Window, bool]:
@@ -68,17 +72,46 @@ def disclosure_list(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return render(request, "records/disclosure_list.html", context, status=422 if form.errors else 200)
 
 
-@staff("records.disclosure_read")
+@staff("records.identity_check", fresh=True)
+@require_http_methods(["GET", "POST"])
+def accounting_give(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Check who asks, and hand the accounting over through the door."""
+    person = get_object_or_404(people_with_consents_for(request.user), pk=person_id)
+    today = center_day(clock.now())
+    usual = window(None, None, today)
+    form = AccountingForm(sent(request), initial={"first": usual.first, "last": usual.last})
+
+    def act(given: dict[str, Any]) -> str:
+        packet = give_accounting(
+            person=person, window=window(given["first"], given["last"], today), medium=given["medium"],
+            tpo=not given["without_tpo"], by=request.user, submit_key=given["submit_key"], **form.identity(),
+        )  # fmt: skip
+        return reverse("records:disclosure", args=[packet.id])
+
+    if request.method == "GET":
+        record_view(by=request.user, person=person, what="accounting form")
+    page = {
+        "person": person,
+        "title": "The accounting for the person",
+        "lead": "What left about them, after you made sure who asks.",
+        "button": "Hand it over and record it",
+        "back_url": reverse("records:disclosure-list", args=[person.pk]),
+        "back": "Shared",
+    }
+    return form_page(request, form, page, act)
+
+
+@staff("records.disclosure_read", export=True)
 @require_GET
 def accounting_pdf(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Hand staff the whole accounting as a PDF to print for the person."""
+    """Give staff the whole accounting as a PDF, to use inside; the person gets theirs by the door."""
     return _made(request, person_id, "pdf")
 
 
-@staff("records.disclosure_read")
+@staff("records.disclosure_read", export=True)
 @require_GET
 def accounting_csv(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Hand staff the whole accounting as a spreadsheet."""
+    """Give staff the whole accounting as a spreadsheet, to use inside."""
     return _made(request, person_id, "csv")
 
 

@@ -21,9 +21,9 @@ def disclosure(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     """Show what left through the door without consent, from its accounting row, to read out or print."""
     row = get_object_or_404(packets_for(request.user), pk=disclosure_id)
     record_view(by=request.user, person=row.person_id, what="disclosure", obj=row)
-    parts = [
-        (str(one.label), row.content["sections"][one]) for one in Category if one in row.content["sections"]
-    ]
+    sections = row.content["sections"]
+    accounting = "Accounting of disclosures" if row.subject.startswith("accounting:") else ""
+    parts = [(accounting or str(one.label), sections[one]) for one in Category if one in sections]
     context = {
         "row": row,
         "person": row.person,

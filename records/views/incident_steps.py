@@ -142,7 +142,7 @@ def letter_text(request: HttpRequest, incident_id: UUID) -> HttpResponse:
     return _form_page(request, found, form, "What the letters say", "Save", act)
 
 
-@staff(HANDLE)
+@staff(HANDLE, fresh=True)
 @require_http_methods(["GET", "POST"])
 def letter_print(request: HttpRequest, affected_id: UUID) -> HttpResponse:
     """Make the letter to one person as a PDF to print. The address typed here is not kept."""

@@ -53,7 +53,7 @@ def incident_report(request: HttpRequest) -> HttpResponse:
     return _reported(request, form, {"lead": "Better one report too many. Nobody is blamed for reporting."})
 
 
-@staff("records.disclosure_read")
+@staff("records.disclosure_read", fresh=True)
 @require_http_methods(["GET", "POST"])
 def misdirected(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     """Say that a packet went to the wrong recipient: everything that can be stopped stops at once."""

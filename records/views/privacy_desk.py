@@ -7,13 +7,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.access import staff
+from audit.actions import record_list
 from config import clock
 from records.actions.consents import center_day
-from records.display_rights import duty_rows
+from records.display_rights import duty_rows, rights_rows
 from records.queries.complaints import complaints_for
 from records.queries.incidents import due_duties, undecided_incidents
 from records.queries.notices import current_notice
+from records.queries.restrictions import undecided_restrictions
 from records.queries.reviews import open_reviews
+from records.queries.rights_requests import open_rights_requests
 
 MOST = 100
 SHOWN = 20
@@ -29,13 +32,18 @@ def count(rows: object) -> str:
 @staff("records.privacy_desk")
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Show counts that lead on, and the reports that are owed, the earliest first."""
+    """Show counts that lead on, and the reports and requests that are due, the earliest first."""
     user, now = request.user, clock.now()
+    asked = list(open_rights_requests(user)[:SHOWN])
+    limits = list(undecided_restrictions(user)[:SHOWN])
+    record_list(by=user, what="open requests", shown=[*asked, *limits])
+    waiting = sorted(rights_rows(asked, limits, center_day(now)), key=lambda row: row["due"])
     context = {
         "reviews": count(open_reviews(user).values_list("pk", flat=True)),
         "incidents": count(undecided_incidents(user).values_list("pk", flat=True)),
         "complaints": count(complaints_for(user).filter(status="new").values_list("pk", flat=True)),
         "duties": duty_rows(due_duties(user)[:SHOWN], now),
+        "asked": waiting,
         "notice": current_notice(center_day(now)),
         "now": now,
     }

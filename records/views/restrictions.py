@@ -16,6 +16,7 @@ from records.actions import restrictions
 from records.choices import RecipientKind
 from records.choices_door import RestrictionStatus
 from records.display import category_labels
+from records.display_rights import LIMIT_CHIP
 from records.forms.restrictions import DeclineForm, EndLimitForm, LimitForm
 from records.models import Restriction
 from records.queries.consents import people_with_consents_for
@@ -24,13 +25,6 @@ from records.queries.restrictions import restrictions_for, undecided_restriction
 from records.views.door_pages import form_page
 from records.views.ways import sent
 
-CHIP = {
-    RestrictionStatus.ASKED: "attention",
-    RestrictionStatus.AGREED: "consent",
-    RestrictionStatus.DECLINED: "neutral",
-    RestrictionStatus.ENDED: "neutral",
-}
-
 
 def _shown(row: Restriction) -> dict[str, Any]:
     kinds = [str(RecipientKind(one).label) for one in row.kinds]
@@ -38,7 +32,7 @@ def _shown(row: Restriction) -> dict[str, Any]:
         "row": row,
         "what": category_labels(row.categories) or ["Everything"],
         "whom": [*kinds, *names_of_ids(row.recipients)] or ["Everybody"],
-        "family": CHIP[RestrictionStatus(row.status)],
+        "family": LIMIT_CHIP[RestrictionStatus(row.status)],
     }
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from accounts.models import User
 from config import clock
-from records.actions import agreements, legal, restrictions
+from records.actions import agreements, legal, restrictions, rights_requests
 from records.actions.consents import center_day
 from records.actions.emergencies import tell_medical_staff
 from records.choices import Category, Medium
@@ -111,3 +111,12 @@ def make_limit(person, *, agreed: bool = True, **changes):
     }  # fmt: skip
     row = restrictions.ask(person=person, by=keeper(), **given)
     return restrictions.decide(restriction=row, agree=True, by=keeper()) if agreed else row
+
+
+def make_rights(person, **changes):
+    """Write down that the person asks for a copy of the record today."""
+    given = {
+        "kind": "access", "asked_how": "letter", "received_on": center_day(clock.now()),
+        "wish": "Everything since March", **changes,
+    }  # fmt: skip
+    return rights_requests.ask(person=person, by=keeper(), **given)

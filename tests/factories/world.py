@@ -36,6 +36,7 @@ from tests.factories.door import (
     make_limit,
     make_mandate,
     make_order,
+    make_rights,
 )
 from tests.factories.episodes import ask_safety, make_episode, make_sendable
 from tests.factories.messages import make_failed_message
@@ -66,6 +67,7 @@ class Record:
     order: Any
     mandate: Any
     limit: Any
+    rights: Any
     referral: Any
     offer: Any
     token: str
@@ -174,6 +176,7 @@ def build_record(ana, cole, dana, facility, name: str) -> Record:
         emergency=make_emergency(ana, person),
         order=order,
         limit=make_limit(person, agreed=False),
+        rights=make_rights(person),
         mandate=make_mandate(person, order.recipient, order),
         document=store(person=person, by=ana, upload=picture(), kind="other"),
         referral=out.offer.referral,
