@@ -17,12 +17,12 @@ NAV = (
     (_("Reviews"), "programs:review-list"),
     (_("Referrals"), "referrals:referral-list"),
     (_("Out at detox"), "referrals:out-at-detox"),
-    (_("Staff"), "accounts:staff-list"),
     (_("Beds"), "programs:bed-board"),
-    (_("Privacy"), "records:privacy"),
     (_("Emergency"), "desk:emergency-find"),
+    (_("Privacy"), "records:privacy"),
     (_("Legal"), "records:legal-arrived"),
     (_("Trail"), "desk:trail"),
+    (_("Staff"), "accounts:staff-list"),
 )
 THEMES = ("light", "dark")
 

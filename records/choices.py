@@ -45,8 +45,8 @@ class Category(models.TextChoices):
     """The kinds of information a consent can cover. A packet has one section for each."""
 
     IDENTITY = "identity", "Name and date of birth"
-    CONTACT = "contact", "Phone, address and how to reach me"
-    SUBSTANCE_USE = "substance_use", "What I use, how much, and withdrawal"
+    CONTACT = "contact", "Phone and ways to be reached"
+    SUBSTANCE_USE = "substance_use", "Substance use, amounts and withdrawal"
     HEALTH = "health", "Physical health"
     MEDICATIONS = "medications", "Medicines and allergies"
     MENTAL_HEALTH = "mental_health", "Mental health and safety"
@@ -54,7 +54,7 @@ class Category(models.TextChoices):
     SOCIAL = "social", "Home, family and work"
     INSURANCE = "insurance", "Insurance"
     CLEARANCE = "clearance", "Medical clearance"
-    PRESENCE = "presence", "That I am in contact with this center"
+    PRESENCE = "presence", "Being in contact with this center"
     COUNSELING_NOTES = "counseling_notes", "Counseling notes"
 
 
@@ -65,7 +65,7 @@ class Purpose(models.TextChoices):
     PAYMENT = "payment", "Payment"
     OPERATIONS = "operations", "Running the program"
     FAMILY = "family", "Keeping family or a helper informed"
-    REQUEST = "request", "At my request"
+    REQUEST = "request", "At the person's request"
     PROCEEDINGS = "proceedings", "A legal proceeding"
     CRIMINAL_JUSTICE = "criminal_justice", "Criminal justice supervision"
     RESEARCH = "research", "Research"

@@ -28,6 +28,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "show": show,
         "total": len(items),
         "may_take_calls": request.user.has_perm("intake.request_call"),
+        "works_with_people": request.user.has_perm("records.person_read"),
     }
     template = "desk/_today.html" if request.htmx else "desk/today.html"
     return render(request, template, context)

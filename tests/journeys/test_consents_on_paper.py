@@ -136,7 +136,7 @@ def test_a_caller_says_the_passphrase_first(ana, as_staff, javascript):
         page.get_by_label("The caller's own full name").fill("Fay Rowan")
         page.get_by_label("Passphrase").fill(passphrase)
         page.get_by_role("button", name="Check").click()
-    page.get_by_label("That I am in contact").check()
+    page.get_by_label("Being in contact").check()
     page.get_by_role("button", name="Record, and show what to say").click()
     expect(page.locator("main")).to_contain_text("Jordan Lee is in contact with")
     assert Disclosure.objects.get().medium == "phone"

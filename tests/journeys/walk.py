@@ -136,8 +136,8 @@ def review_and_sign(page: Page, reference: str, clinician: str) -> None:
 
 SHARED = (
     "Name and date of birth",
-    "Phone, address and how to reach me",
-    "What I use, how much, and withdrawal",
+    "Phone and ways to be reached",
+    "Substance use, amounts and withdrawal",
     "Medicines and allergies",
     "Insurance",
     "Medical clearance",

@@ -119,7 +119,7 @@ def test_treatment_payment_and_operations_can_be_left_out(ana, person, harbor, a
     share(person, harbor, 2, purpose=Purpose.REQUEST)
     client = as_user(ana)
     _, rows, _ = rows_of(client.get(url("accounting-csv", person, without_tpo="on")))
-    assert [row[4] for row in rows] == ["At my request"]
+    assert [row[4] for row in rows] == ["At the person's request"]
     assert "left out, as asked" in text_of(client.get(url("accounting-pdf", person, without_tpo="on")))
 
 

@@ -127,7 +127,7 @@ def test_what_is_told_goes_through_the_door(ana, ben, person, fay, as_user):
     answer = client.post(CALL, says())
     assert answer.status_code == 302
     page = client.get(answer.url).content.decode()
-    assert "That I am in contact with this center" in page and "checked" not in page
+    assert "Being in contact with this center" in page and "checked" not in page
     assert not Disclosure.objects.exists()
     assert client.post(answer.url, {}).status_code == 422
     told = client.post(answer.url, {"categories": ["presence"]})
@@ -197,7 +197,7 @@ def test_who_may_be_told_lists_scope_and_end(ana, person, fay, as_user):
     assert "Fay Rowan" in page and "Nothing" in page
     may_know(ana, person, fay)
     page = client.get(url).content.decode()
-    assert "That I am in contact with this center" in page
+    assert "Being in contact with this center" in page
     form = reverse("records:helper-passphrase", args=[fay.pk])
     assert client.get(form).status_code == 200
     assert client.post(form, {"passphrase": "abc"}).status_code == 422

@@ -303,7 +303,7 @@ def test_the_packet_is_cut_to_what_the_consent_covers(ana, client):
     enter(client, token, code)
     accept(offer, ana)
     text = client.post(reverse("partner:packet", args=[offer.pk])).content.decode()
-    assert "That I am in contact with this center" in text
+    assert "Being in contact with this center" in text
     assert "Name and date of birth" not in text.split("What the person has agreed to")[0]
     assert "1990" not in text
 
