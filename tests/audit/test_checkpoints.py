@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from audit import checkpoints, sealer
+from audit import checkpoints
 from audit.export import export_lines
 from audit.verifier import Check
 from config import clock
 from outbox import sweeps
 from tests.audit.test_export import superuser, write
+from tests.audit.trail import seal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,7 +20,7 @@ def test_each_day_gets_one_file_and_it_names_what_was_cut_off(settings, tmp_path
     settings.AUDIT_CHECKPOINTS = tmp_path / "checkpoints"
     now = clock.now()
     write(5)
-    sealer.seal_all()
+    seal()
     file = checkpoints.checkpoint_sweep(now)
     assert checkpoints.checkpoint_sweep(now) is None
     assert checkpoints.checkpoint_sweep(now + timedelta(days=1)) != file

@@ -1,8 +1,11 @@
-"""A made-up trail for tests of the format: events, their seals and an export, without a database."""
+"""A made-up trail for tests of the format, and sealing beside the tests of other workers."""
 
+import time
 from uuid import UUID
 
+from audit import sealer
 from audit.export import lines_of
+from audit.rows import unsealed_ids
 from audit.verifier import FIRST_PREVIOUS, make_seal
 
 KEY = ("a1", b"1" * 32)
@@ -41,3 +44,20 @@ def sealed(events, previous=FIRST_PREVIOUS, first=1):
 
 def export(rows, waiting=(), after=0, previous=FIRST_PREVIOUS):
     return list(lines_of(rows, waiting, after=after, previous=previous, made_at=AT.format(0), key=KEY))
+
+
+def ready(count=None):
+    """Wait until `count` events (all, when None) can be sealed.
+
+    A transaction anywhere in the cluster holds the sealer back, and other workers' tests are in this cluster.
+    """
+    count = len(unsealed_ids(10**12)) if count is None else count
+    deadline = time.monotonic() + 300
+    while len(sealer._ready(10**6)) < count and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
+def seal():
+    """Seal everything."""
+    ready()
+    return sealer.seal_all()
