@@ -106,6 +106,7 @@ SIGNERS = {
     "person+parent": "The person and a parent, both",
     "person+guardian": "The person and a guardian, both",
 }
+STANDS_ALONE = "This consent has one use only. Prepare another one for anything else."
 _SIGNER_FIELDS = ("signers", "signer_name", "signer_evidence", "evidence_document")
 
 
@@ -258,8 +259,10 @@ class PrepareForm(SubmitForm):
         self.fields["evidence_document"].queryset = files
 
     def clean(self) -> dict[str, Any]:
-        """Ask for what a choice makes necessary."""
+        """Ask for what a choice makes necessary; refuse a second use instead of dropping it (42 CFR 2.31)."""
         given = super().clean()
+        if any(name in self.data and name not in self.fields for name in ("purposes", "offered")):
+            self.add_error(None, STANDS_ALONE)
         ends = given.get("ends")
         if ends == DAY and not given.get("expires_on") and "expires_on" not in self.errors:
             self.add_error("expires_on", "Enter the last day")

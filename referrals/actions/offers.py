@@ -17,7 +17,7 @@ from outbox import actions as outbox
 from records.actions.consents import lock_person
 from records.choices import Category, Purpose
 from records.models import Person
-from records.queries import live_consent
+from records.queries import consent_for, live_consent
 from referrals.actions.links import NewLink, make_link, revoke_links
 from referrals.actions.steps import lock_offer, lock_referral, move, permitted, set_next_step
 from referrals.choices import HELD, WAITING, Channel, OfferStatus, ReferralStatus
@@ -46,11 +46,15 @@ def require_consent(person: Person, facility: Facility, *, now: datetime) -> Any
 
     The refusal's one reason is the address at which the consent can be prepared.
     """
-    consent = live_consent(person, facility.recipient, Purpose.TREATMENT, CARD_CATEGORIES, now)
+    asked = person, facility.recipient, Purpose.TREATMENT, CARD_CATEGORIES, now
+    consent = live_consent(*asked)
     if consent is None:
+        nearest, why = consent_for(*asked)
+        said = f"{why.sentence} " if nearest is None and why.code != "no_consent" else ""
         raise Refused(
             "consent_needed",
-            f"{facility.recipient.name} is not named in a live consent for treatment. Record consent first.",
+            f"{facility.recipient.name} is not named in a live consent for treatment. {said}"
+            "Record consent first.",
             field="facilities",
             reasons=(consent_address(person, facility),),
         )
