@@ -9,7 +9,13 @@ from uuid import uuid4
 import pytest
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("product")]
-SAFE_NUMBERS = ("tel:911", "988")
+OTHERS = ("/nowhere/", "/sign/", "/accounts/login/")
+FIRST = ("tel:911", "tel:988")
+SAFE_NUMBERS = (*FIRST, "tel:+18006624357", "tel:+18002221222")
+PAGES = (
+    "", "request/", "request/danger/", "request/information/", "what-to-expect/", "families/", "privacy/",
+    "notice/", "complaint/", "safety/", "help-now/",
+)  # fmt: skip
 
 
 def ask(product, path: str, method: str = "GET", body: str | None = None, **headers):
@@ -84,15 +90,37 @@ def test_as_60_and_66_what_is_asked_with_a_name_is_in_no_log(product):
             assert all(json.loads(line) for line in text.splitlines() if line.startswith("{"))
 
 
-def test_pf_01_and_03_numbers_first_without_script_and_nothing_from_elsewhere(product, open_browser):
-    page = open_browser(javascript=False, size="phone")
-    hosts = set()
+def public_pages():
+    """Return every public page that can be opened alone, in both languages."""
+    for prefix in ("/", "/es/"):
+        yield from (prefix + name for name in PAGES)
+    yield from OTHERS
+
+
+def test_pf_01_nothing_comes_from_elsewhere(product, open_browser):
+    page, hosts = open_browser(size="phone"), set()
     page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-    for path in ("/", "/request/", "/es/", "/families/", "/help-now/", "/nowhere/"):
+    for path in public_pages():
         page.goto(path)
-        text = page.content()
-        assert all(number in text for number in SAFE_NUMBERS), path
     assert hosts == {urlsplit(product.address).netloc}
+
+
+def test_pf_03_the_numbers_come_first_on_every_page_without_script(product, open_browser):
+    page, wrong = open_browser(javascript=False, size="phone"), []
+    for path in public_pages():
+        page.goto(path)
+        for address in FIRST if path in OTHERS else SAFE_NUMBERS:
+            link = page.locator(f'a[href="{address}"]').first
+            box = link.bounding_box() if link.count() else None
+            hidden = box and address in FIRST and box["y"] + box["height"] > 740
+            if box is None or hidden or min(box["height"], box["width"]) < 44:
+                wrong.append(f"{path} {address}: {box}")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        second = page.locator(":focus").get_attribute("href")
+        if second != SAFE_NUMBERS[0]:
+            wrong.append(f"{path}: second in the tab order is {second}")
+    assert not wrong
 
 
 def test_pf_02_nothing_is_kept_before_something_is_sent(product, open_browser):

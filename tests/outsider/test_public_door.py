@@ -6,6 +6,7 @@ bytes, headers, cookies and mail; the server runs the same statements; asking ag
 
 import math
 import re
+import statistics
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -25,7 +26,11 @@ from tests.factories.world import build_world
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "public"])
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = ("Jordan Lee", "Riley Park")
-NOBODY = ("Quinn Ashby", "Casey Moon", "Avery Stone", "Morgan Hale")
+NOBODY = (
+    "Quinn Ashby", "Dakota Moon", "Avery Stone", "Morgan Hale", "Robin Vale", "Sky Ortega", "Lane Ferris",
+    "Emery Nash", "Reese Colby", "Blair Winn", "Jules Amato", "Noel Pryce", "Drew Kemper", "Sage Holt",
+    "Tatum Reyes", "Ellis Boone", "Rowan Tash", "Indigo Marsh", "Finley Okoro", "Harper Lund",
+)  # fmt: skip
 TELLING = re.compile(r"detox|rehab|recover|treat|addict|sober|alcohol|drug|substance|patient", re.IGNORECASE)
 VARYING = {"Content-Length"}
 
@@ -162,38 +167,34 @@ def test_pf_14_there_is_no_way_to_ask_for_a_request_again():
         assert reference not in shown
 
 
-def two_sample_p(one: list[float], two: list[float]) -> float:
-    """Return the p-value of the Kolmogorov-Smirnov test for two samples (asymptotic)."""
-    points = sorted((*one, *two))
-
-    def share(sample, point):
-        return sum(1 for value in sample if value <= point) / len(sample)
-
-    distance = max(abs(share(one, point) - share(two, point)) for point in points)
-    size = (len(one) * len(two) / (len(one) + len(two))) ** 0.5
-    scaled = (size + 0.12 + 0.11 / size) * distance
-    if scaled < 0.3:
-        return 1.0
-    terms = ((-1) ** (k - 1) * math.exp(-2 * (k * scaled) ** 2) for k in range(1, 101))
-    return min(1.0, 2 * sum(terms))
+def mann_whitney_p(one: list[float], two: list[float]) -> float:
+    """Return the two-sided p-value of the Mann-Whitney test (normal approximation, no ties)."""
+    ranked = sorted([(value, 1) for value in one] + [(value, 2) for value in two])
+    ranks = sum(place for place, (_value, sample) in enumerate(ranked, 1) if sample == 1)
+    here, there = len(one), len(two)
+    spread = math.sqrt(here * there * (here + there + 1) / 12)
+    distance = abs(ranks - here * (here + there + 1) / 2) / spread
+    return math.erfc(distance / math.sqrt(2))
 
 
 def test_the_test_of_two_samples_can_tell_them_apart():
-    near = [float(number % 37) for number in range(200)]
-    assert two_sample_p(near, near) > 0.9
-    assert two_sample_p(near, [value + 12 for value in near]) < 0.001
+    near = [float(number % 37) + number / 1000 for number in range(300)]
+    assert mann_whitney_p(near[::2], near[1::2]) > 0.5
+    assert mann_whitney_p(near, [value + 6.0001 for value in near]) < 0.001
 
 
 @pytest.mark.long
 def test_p2_11_time_tells_nothing():
-    """200 requests for each name in turn; one client for each, so that nothing else differs."""
+    """300 requests for each name in turn; one client for each, so that nothing else differs."""
     names = (KNOWN[0], NOBODY[0])
     times: dict[str, list[float]] = {name: [] for name in names}
-    for turn in range(210):
+    for turn in range(310):
         for name in names if turn % 2 else reversed(names):
             path, data = next(iter(forms_about(name)))
             client, began = Client(), time.perf_counter()
             assert client.post(path, data).status_code == 303
             if turn >= 10:
                 times[name].append(time.perf_counter() - began)
-    assert two_sample_p(*times.values()) > 0.01
+    known, unknown = times.values()
+    assert abs(statistics.median(known) - statistics.median(unknown)) < 0.005
+    assert mann_whitney_p(known, unknown) > 0.01
