@@ -1,25 +1,20 @@
-"""The only way out for a counseling note: a consent of its own kind that names the receiver (42 CFR 2.31(b)).
+"""The only way out for a counseling note: its own consent, or an order that names it (42 CFR 2.31(b), 2.61).
 
 The door is asked without any section of the chart, and its accounting row holds ids and a hash. The words are
 opened here, after the door has said yes, and are stored nowhere else.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
 
 from config.errors import Refused
 from records.actions.counseling import fingerprint_of
-from records.choices import ConsentKind
-from records.disclose import NotPermitted, Packet, disclose, refusals_recorded
-from records.door.consent import copy_of
-from records.door.grant import COUNSELING_NOTES, Content, Grant
-from records.models import Person, Recipient
+from records.disclose import Packet, disclose, refusals_recorded
+from records.door.counseling import NotesConsent, NotesOrder, Way
 from records.models.counseling import CounselingNote
-from records.queries import consent_for
 from records.queries.counseling import addenda_of, notes_for
 
 
@@ -33,61 +28,29 @@ class CounselingPages:
     added: tuple[tuple[datetime, str, str], ...]
 
 
-@dataclass(frozen=True)
-class NotesConsent:
-    """A consent for counseling notes, and nothing else, checked now."""
-
-    reference: dict[str, Any]
-    code = "consent"
-    from_chart = False
-
-    def grant(
-        self,
-        *,
-        person: Person,
-        recipient: Recipient | None,
-        purpose: str,
-        categories: Collection[str],
-        now: datetime,
-        by: Any,
-        medium: str,
-    ) -> Grant:
-        """Return the ids and the hash that the accounting keeps. Raises NotPermitted."""
-        if recipient is None:
-            raise NotPermitted("recipient_not_named", "A consent names its receiver. Choose a recipient.")
-        wanted = frozenset({COUNSELING_NOTES})
-        consent, decision = consent_for(person, recipient, purpose, wanted, now)
-        if consent is None:
-            raise NotPermitted(decision.code, decision.sentence)
-        if consent.kind != ConsentKind.COUNSELING_NOTES or set(consent.categories) != wanted:
-            raise NotPermitted(
-                "counseling_consent",
-                "Counseling notes leave only with a consent for counseling notes that names this recipient.",
-            )
-        facts = cast(Content, {COUNSELING_NOTES: self.reference})
-        return Grant(wanted, consent, copy_of(consent), facts=facts)
-
-
-def disclose_note(
-    *, note: CounselingNote, recipient: Recipient, purpose: str, medium: str, by: Any
-) -> tuple[Packet, CounselingPages]:
+def disclose_note(*, note: CounselingNote, way: Way, medium: str, by: Any) -> tuple[Packet, CounselingPages]:
     """Return the packet of the door (notice, consent) and the words. Raises Refused, NotPermitted.
 
-    `by` is the author or the co-signer; nobody else can open the words.
+    `by` is the author. What `way` says is not believed: the door looks at the consent or the order again.
     """
-    recorded = refusals_recorded(by=by, person=note.person, basis=NotesConsent.code, recipient=recipient)
+    code = NotesOrder.code if way.by_order else NotesConsent.code
+    recorded = refusals_recorded(by=by, person=note.person, basis=code, recipient=way.recipient)
     with recorded, transaction.atomic():
-        signed = notes_for(by).filter(pk=note.pk, signed_at__isnull=False).first()
+        signed = notes_for(by).filter(pk=note.pk, author=by, signed_at__isnull=False).first()
         if signed is None or signed.signed_at is None:
             raise Refused("not_signed", "Only a signed note of yours can be shared.")
         added = list(addenda_of(signed))
-        reference = {
-            "note": str(signed.pk), "addenda": [str(one.pk) for one in added],
-            "sha256": fingerprint_of(signed),
-        }  # fmt: skip
+        reference = (
+            ("Signed note", str(signed.pk)),
+            ("Additions", str(len(added))),
+            ("Fingerprint of what is stored", fingerprint_of(signed)),
+        )
+        basis = (
+            NotesOrder(way.order_id, way.mandate_id, reference) if way.by_order else NotesConsent(reference)
+        )
         packet = disclose(
-            person=signed.person, recipient=recipient, basis=NotesConsent(reference), purpose=purpose,
-            sections={}, medium=medium, by=by, subject=f"counseling:{signed.pk}",
+            person=signed.person, recipient=way.recipient, basis=basis, purpose=way.purpose, sections={},
+            medium=medium, by=by, subject=f"counseling:{signed.pk}",
         )  # fmt: skip
         return packet, CounselingPages(
             signed_at=signed.signed_at,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from records.choices import ConsentKind, ConsentStatus
+from records.choices import Category, ConsentKind, ConsentStatus
 from records.consent_seal import facts_of, recipient_facts
 from records.models import (
     Confirmation,
@@ -116,6 +116,25 @@ def consent_for(
     signed = _once_signed(person)
     confirmed = recipient.pk in _confirmed(person, signed)
     return _nearest(signed, recipient, purpose, categories, now, confirmed)
+
+
+def notes_consent_for(
+    person: Person, recipient: Recipient, purpose: str, now: datetime
+) -> tuple[Consent | None, Decision]:
+    """Return the consent for counseling notes that names `recipient` now, or None and the nearest reason."""
+    signed = [one for one in _once_signed(person) if one.kind == ConsentKind.COUNSELING_NOTES]
+    return _nearest(signed, recipient, purpose, [Category.COUNSELING_NOTES], now, confirmed=False)
+
+
+def named_for_notes(person: Person) -> list[tuple[Recipient, str]]:
+    """Return whom the signed consents for counseling notes name, and for which purpose; newest first."""
+    return [
+        (named.recipient, purpose)
+        for consent in _once_signed(person)
+        if consent.kind == ConsentKind.COUNSELING_NOTES
+        for named in consent.named.all()
+        for purpose in consent.purposes
+    ]
 
 
 def _nearest(

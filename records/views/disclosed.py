@@ -38,6 +38,7 @@ def disclosure(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
         "redisclosure": row.content.get("redisclosure", ""),
         "notice": statement(),
         "by_phone": row.medium == Medium.PHONE,
+        "kept_apart": Category.COUNSELING_NOTES in row.categories,
         "now": clock.now(),
     }
     return render(request, "records/disclosure.html", context)

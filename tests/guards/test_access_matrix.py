@@ -109,7 +109,7 @@ OF_NO_RECORD = {"intake:request-remove"}
 OF_THEIR_OWN = {"records:incident", "records:incident-task"}
 KEEPS = ("supervisor", "privacy")
 # What only its author and a named co-signer open: for a colleague of the same role it does not exist.
-OF_ITS_AUTHOR = {"records:counseling-note", "records:counseling-cosign"}
+OF_ITS_AUTHOR = {"records:counseling-note", "records:counseling-cosign", "records:counseling-share"}
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,10 @@ OWN = {
     "records/models/__init__.py",
     "records/actions/counseling.py",
     "records/actions/counseling_disclosure.py",
+    "records/door/counseling.py",
     "records/queries/counseling.py",
     "records/views/counseling.py",
+    "records/views/counseling_share.py",
     "records/forms/counseling.py",
     "records/urls_counseling.py",
 }

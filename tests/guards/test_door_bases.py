@@ -16,6 +16,7 @@ PRINTED = {
     "intake/public/help_now.html",
     "records/consent_copy.html",
     "records/consent_receipt.html",
+    "records/counseling_shared.html",
     "records/disclosure.html",
     "records/paper_print.html",
     "records/sign_done.html",

@@ -17,14 +17,11 @@ from config.crypto import CannotOpen
 from config.embedded import postgres_programs
 from config.errors import Conflict, Refused
 from records.actions.counseling import add_to_note, cosign_note, save_note, sign_note, start_note
-from records.actions.counseling_disclosure import disclose_note
-from records.disclose import ByConsent, NotPermitted, disclose
-from records.models import CareTeam, Disclosure
+from records.models import CareTeam
 from records.models.counseling import CounselingAddendum, CounselingNote
 from records.models.data_key import CounselingKey
 from records.queries.counseling import notes_for
-from tests.factories.consents import signed_consent
-from tests.factories.records import clinicians_join, make_person, make_recipient
+from tests.factories.records import clinicians_join, make_person
 from tests.guards.test_access_matrix import ADDRESSES, may_open, parts_of
 
 pytestmark = pytest.mark.django_db
@@ -245,7 +242,7 @@ def test_the_pages_of_the_author(as_user, person, cole):
     new = reverse("records:counseling-new", args=[person.pk])
     page = client.get(new)
     assert "results of tests" in page.content.decode()
-    assert "care never depends on that consent" in page.content.decode()
+    assert "Care never depends on that consent" in page.content.decode()
     empty = client.post(new, {"text": " "})
     assert empty.status_code == 422
     answer = client.post(new, {"text": WORDS})
@@ -362,36 +359,3 @@ def test_a_dump_with_the_main_ring_lacks_the_words(cole, settings):
     assert again.person.name == "Jordan Lee"
     with pytest.raises(CannotOpen):
         _ = again.text
-
-
-# ------------------------------------------------------------------ the one way out
-
-
-@pytest.mark.parametrize("consented", [False, True])
-def test_without_a_consent_of_its_own_kind_nothing_leaves(signed, person, cole, consented):
-    harbor = make_recipient()
-    if consented:
-        signed_consent(cole, person, harbor)
-    with pytest.raises(NotPermitted) as refused:
-        disclose_note(note=signed, recipient=harbor, purpose="treatment", medium="print", by=cole)
-    assert refused.value.code == ("counseling_consent" if consented else "no_consent")
-    assert not Disclosure.objects.exists()
-    assert Event.objects.filter(name="disclosure.refused").count() == 1
-
-
-def test_a_draft_or_somebody_elses_note_does_not_leave(draft, ana, cole):
-    to = make_recipient()
-    for by in (cole, ana):
-        with pytest.raises(Refused):
-            disclose_note(note=draft, recipient=to, purpose="treatment", medium="print", by=by)
-
-
-def test_a_packet_can_not_ask_for_them(person, cole):
-    def builder():
-        raise AssertionError("no builder of counseling notes may run")
-
-    with pytest.raises(ValueError, match="known categories"):
-        disclose(
-            person=person, recipient=make_recipient(), basis=ByConsent(), purpose="treatment",
-            sections={"counseling_notes": builder}, medium="print", by=cole, subject="x",
-        )  # fmt: skip
