@@ -49,7 +49,7 @@ def event(request: HttpRequest, event_id: UUID) -> HttpResponse:
     return render(request, "desk/trail_event.html", {"row": row, "ids": sorted(row.event.ids.items())})
 
 
-@staff("desk.trail_read")
+@staff("desk.trail_read", fresh=True)
 @require_POST
 def export(request: HttpRequest) -> HttpResponse:
     """Hand out the trail as bin/verify-audit reads it, line by line; the reason is kept in the event."""
@@ -95,7 +95,7 @@ def find_looks(request: HttpRequest) -> HttpResponse:
     return render_form(request, "desk/looks_find.html", {}, form)
 
 
-@staff("desk.looks_read")
+@staff("desk.looks_read", fresh=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def looks(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Show who looked at or worked in one record: when, who, what, why. A POST gives it as a spreadsheet."""

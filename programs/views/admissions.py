@@ -24,7 +24,6 @@ from programs.queries import (
     beds_for,
     board,
     determination_of,
-    place_of,
     programs_for,
 )
 from programs.rules.readiness import Missing
@@ -78,17 +77,15 @@ def _chosen(user: Any, form: AdmitForm | None, opened: Opened) -> tuple[Program 
             bed = get_object_or_404(beds_for(user), pk=pk)
             return bed.program, bed
         return get_object_or_404(programs_for(user), pk=pk), None
-    held = place_of(opened.episode, opened.now)
-    return (held.bed.program, held.bed) if held else (None, None)
+    return (opened.held.bed.program, opened.held.bed) if opened.held else (None, None)
 
 
 def _form(request: HttpRequest, opened: Opened, level: str) -> AdmitForm:
-    held = place_of(opened.episode, opened.now)
     return AdmitForm(
         request.POST if request.method == "POST" else None,
         places=_places(request.user, opened, level),
         may_be_late=request.user.has_perm("programs.admit_late"),
-        initial={"place": f"bed:{held.bed_id}" if held else ""},
+        initial={"place": f"bed:{opened.held.bed_id}" if opened.held else ""},
     )
 
 
@@ -105,6 +102,7 @@ def _page(
     wrong = form.is_bound and not form.is_valid()
     family, words = clearance_chip(paper, opened.now)
     present = admissions_for(request.user).filter(episode=opened.episode, discharged_at__isnull=True).first()
+    history = list(opened.episode.clearances.order_by("-created_at"))
     context = opened.context(
         form=form,
         missing=missing,
@@ -118,9 +116,9 @@ def _page(
         chip_words="" if present else words,
         present=present,
         notice_given=has_notice(opened.episode.person_id),
-        awaited=opened.episode.clearances.filter(status=ClearanceStatus.NEEDED).exists(),
-        history=list(opened.episode.clearances.order_by("-created_at")),
-        held=place_of(opened.episode, opened.now),
+        awaited=any(one.status == ClearanceStatus.NEEDED for one in history),
+        history=history,
+        held=opened.held,
     )
     return render(request, "programs/readiness.html", context, status=422 if context["has_errors"] else 200)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from config.templatetags.ui import day
 from intake.models import Assessment, Episode
 from intake.queries import current_assessment, episodes_for
 from outbox.submit import AlreadyDone
+from programs.models import BedUse
+from programs.queries import place_of
 
 
 @dataclass
@@ -26,6 +29,11 @@ class Opened:
 
     episode: Episode
     now: datetime
+
+    @cached_property
+    def held(self) -> BedUse | None:
+        """Return the bed that is held or reserved for the episode at that moment, read once."""
+        return place_of(self.episode, self.now)
 
     def context(self, **more: Any) -> dict[str, Any]:
         """Return what every page of an open episode gets."""

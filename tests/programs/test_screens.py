@@ -414,9 +414,9 @@ def test_lists_take_a_fixed_number_of_queries(client, as_user, ana, cole, django
         make_clearance(made.episode)
         make_use(make_bed(), "hold", made.episode)
     as_user(cole)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         client.get(reverse("programs:review-list"))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         client.get(reverse("programs:bed-board"))
 
 

@@ -14,7 +14,7 @@ from records.actions.own_access import check_identity
 from records.actions.reports import make_report
 from records.choices import Category, Medium
 from records.choices_door import SharedFor
-from records.disclose import NotPermitted, disclose
+from records.disclose import SECTIONS, NotPermitted, disclose
 from records.door.own_access import OwnAccess
 from records.door.reports import MandatedReportBasis
 from records.models import Disclosure, IdentityCheck, MandatedReport
@@ -74,7 +74,7 @@ def test_a_report_says_to_whom_and_what(ana, person, crime, fact):
     assert refusal_code(wrong.value) == "records_mandatedreport_facts"
 
 
-@pytest.mark.parametrize("category", list(Category))
+@pytest.mark.parametrize("category", [one for one in Category if one in SECTIONS])
 def test_no_section_of_the_chart_goes_with_a_report(ana, person, crime, category):
     with pytest.raises(NotPermitted) as error:
         disclose(
