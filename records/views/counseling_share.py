@@ -53,6 +53,6 @@ def _shared(request: HttpRequest, note: CounselingNote, way: Way, medium: str) -
     context = {
         "person": note.person, "note": note, "packet": packet, "pages": pages, "way": way,
         "consent_text": blocks(packet.consent_copy.text) if packet.consent_copy else (),
-        "by_phone": medium == Medium.PHONE, "now": clock.now(),
+        "by_phone": medium == Medium.PHONE,
     }  # fmt: skip
     return render(request, "records/counseling_shared.html", context)

@@ -1,6 +1,7 @@
 """Counseling notes in a browser: written, signed, shared by consent; only what the door made prints."""
 
 import pytest
+from django.db import connection
 from playwright.sync_api import expect
 
 from records.actions.counseling import sign_note, start_note
@@ -83,3 +84,12 @@ def test_every_page_is_accessible_and_only_the_shared_note_prints(cole, person, 
     paper = on_paper(page)
     assert WORDS in paper and "42 CFR part 2" in paper and "The person allows" in paper
     assert "It is recorded" not in paper
+
+
+def test_a_note_whose_key_was_destroyed_says_so_accessibly(cole, person, staff_page, check_page):
+    note = start_note(person=person, text=WORDS, by=cole)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE records_counselingkey SET wrapped = NULL, destroyed_at = now()")
+    page = staff_page(cole, f"/staff/counseling-notes/{note.pk}/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This record can't be opened")
+    check_page(page)

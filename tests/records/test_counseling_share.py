@@ -276,6 +276,7 @@ def test_what_leaves_stands_with_its_notice_and_its_consent(as_user, signed, per
     page = answer.content.decode()
     for words in (WORDS, MORE, "42 CFR part 2", "The person allows", "does not depend", "Jordan Lee"):
         assert words in page
+    assert "today" not in page, "a page to hand over says the day"
     assert "no-store" in answer["Cache-Control"]
     assert Disclosure.objects.count() == 1
 
