@@ -20,6 +20,10 @@ WORDS = {
     "intake.request_overdue": "A promised call is overdue",
     "accounts.link": "A colleague's link to their account",
     "accounts.told": "A colleague's account changed",
+    "records.incident_opened": "An incident was reported",
+    "records.incident_due": "A deadline after an incident comes near",
+    "records.complaint_received": "A complaint about privacy waits",
+    "records.withdrawal_notice": "A receiver learns that a consent ended",
     "partner.link_sent": "A link for a partner",
     "partner.offer_ended": "An offer to a partner ended",
 }

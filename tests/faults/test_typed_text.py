@@ -22,7 +22,7 @@ class Look(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         found = dict(attrs)
-        if tag == "script" and "src" not in found:
+        if tag == "script" and "src" not in found and found.get("type") != "application/json":
             self.runs.append("script")
         self.runs += [f"{tag} {name}" for name in found if name.startswith("on")]
         self.runs += [
