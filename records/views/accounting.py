@@ -88,8 +88,7 @@ def accounting_give(request: HttpRequest, person_id: UUID) -> HttpResponse:
         )  # fmt: skip
         return reverse("records:disclosure", args=[packet.id])
 
-    if request.method == "GET":
-        record_view(by=request.user, person=person, what="accounting form")
+    record_view(by=request.user, person=person, what="accounting form")
     page = {
         "person": person,
         "title": "The accounting for the person",

@@ -37,6 +37,7 @@ def note_new(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Begin a note."""
     person = get_object_or_404(people_for(request.user), pk=person_id)
     form = NoteForm(_sent(request), cosigners=None)
+    record("counseling_note.begun", by=request.user)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

@@ -53,8 +53,7 @@ def rights_list(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def rights_new(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Write down what a person asks for."""
     person = get_object_or_404(people_with_consents_for(request.user), pk=person_id)
-    if request.method == "GET":
-        record_view(by=request.user, person=person, what="request form")
+    record_view(by=request.user, person=person, what="request form")
     back = reverse("records:rights-list", args=[person.pk])
     page = _page(person, "The person asks for something", back, "Requests") | {
         "lead": "A copy, a change or an accounting. A limit on sharing has its own page, Limits.",
@@ -94,6 +93,7 @@ def rights(request: HttpRequest, rights_id: UUID) -> HttpResponse:
 def rights_extend(request: HttpRequest, rights_id: UUID) -> HttpResponse:
     """Extend the time, once, for a reason."""
     row = _found(request, rights_id)
+    record_view(by=request.user, person=row.person_id, what="request form", obj=row)
     back = reverse("records:rights", args=[row.pk])
     page = _page(row.person, "Extend the time", back, "Request") | {
         "lead": "By 30 days, once. The law asks for it before the first time is over.",
@@ -111,6 +111,7 @@ def rights_extend(request: HttpRequest, rights_id: UUID) -> HttpResponse:
 def rights_close(request: HttpRequest, rights_id: UUID) -> HttpResponse:
     """Close the request with what was done, or why not."""
     row = _found(request, rights_id)
+    record_view(by=request.user, person=row.person_id, what="request form", obj=row)
     back = reverse("records:rights", args=[row.pk])
     page = _page(row.person, "Close the request", back, "Request") | {
         "lead": row.get_kind_display(),
