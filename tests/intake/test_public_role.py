@@ -136,13 +136,15 @@ TRICKS = (
     "VACUUM FULL pg_authid",
 )
 MAY_ONLY_WARN = ("VACUUM",)
+# The words of PostgreSQL 17 and later, and those of earlier ones.
+REFUSED = ("permission denied", "only superuser")
 
 
 @pytest.mark.parametrize("statement", TRICKS)
 def test_no_way_round(door, statement):
     if statement.startswith(MAY_ONLY_WARN):
         door.execute(statement)
-        assert any("permission denied" in notice for notice in door.connection.notices)
+        assert any(word in notice for notice in door.connection.notices for word in REFUSED)
         return
     with pytest.raises(psycopg2.Error) as refused:
         door.execute(statement)
