@@ -288,6 +288,21 @@ def render(facts: rules.ConsentFacts, language: str, phone: str, *, choosing: bo
     return "\n\n".join(_one_paragraph(part) for part in parts)
 
 
+def scope(facts: rules.ConsentFacts) -> str:
+    """Return a clear explanation of what a consent covers, in English (42 CFR 2.32(b))."""
+    english = Language.ENGLISH
+    what = "; ".join(category_words(one, english) for one in facts.categories)
+    why = "; ".join(purpose_words(one, english) for one in facts.purposes)
+    receivers = _receivers(facts, english)
+    if facts.kind == rules.INTERMEDIARY:
+        receivers = f"{_joined(facts.participants, english)} through {facts.intermediary}"
+    return (
+        f"The person allows {facts.discloser} to share with {receivers} only this: {what}. Purpose: {why}. "
+        f"Its end, in the words signed: {_end(facts, _WORDS[english], english)} "
+        "The person may take this consent back at any time."
+    )
+
+
 def information(categories: Sequence[str]) -> str:
     """Return the description of what is shared, in English, as the accounting shows it."""
     return "; ".join(category_words(one, Language.ENGLISH) for one in categories)

@@ -189,8 +189,12 @@ def _account(
         .order_by("-version")
         .first()
     )
-    same_consent = last is not None and last.consent_id == (grant.consent.pk if grant.consent else None)
-    if last is not None and same_consent and last.content["sections"] == content and last.purpose == purpose:
+    because = {"consent": grant.consent, **grant.proof}
+    if (
+        last is not None
+        and (last.basis, last.purpose, last.content["sections"]) == (basis.code, purpose, content)
+        and all(getattr(last, column) == row for column, row in because.items())
+    ):
         return last, False
     sealed = {
         "sections": content, "notices": list(grant.notices), "redisclosure": redisclosure,

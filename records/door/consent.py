@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-
 from records.choices import ConsentKind, Language
 from records.choices_door import SharedFor
-from records.consent_texts import category_words, day_words, purpose_words
+from records.consent_seal import facts_of
+from records.consent_texts import scope
 from records.door.grant import ConsentCopy, Grant, NotPermitted
 from records.models import Consent, Person, Recipient
 from records.queries import consent_for
@@ -52,24 +51,11 @@ def copy_of(consent: Consent) -> ConsentCopy:
     signed_in = consent.elements["signed_language"]
     return ConsentCopy(
         consent_id=consent.pk,
-        scope=scope_of(consent),
+        scope=scope(facts_of(consent)),
         text=consent.text_en,
         signed_text=consent.text_es if signed_in == Language.SPANISH else consent.text_en,
         language=signed_in,
         signature=consent.signature,
         signed_at=consent.signed_at,
         sha256=consent.sha256,
-    )
-
-
-def scope_of(consent: Consent) -> str:
-    """Return a clear explanation of the scope of a consent, in English (42 CFR 2.32(b))."""
-    english = Language.ENGLISH
-    receivers = ", ".join(one["name"] for one in consent.elements["recipients"])
-    what = "; ".join(category_words(one, english) for one in consent.categories)
-    why = "; ".join(purpose_words(one, english) for one in consent.purposes)
-    end = day_words(consent.expires_on, english) if consent.expires_on else consent.expires_event
-    return (
-        f"The person allows {settings.CENTER_NAME} to share with {receivers}, until the end of {end}, "
-        f"only this: {what}. Purpose: {why}. The person may take this consent back at any time."
     )

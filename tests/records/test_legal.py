@@ -51,6 +51,17 @@ def refused(by, person, court, order, mandate, **given):
     return error.value
 
 
+def test_the_same_sections_on_another_subpoena_are_accounted_again(sam, person, court):
+    order = make_order(person, court)
+    first, second = (make_mandate(person, court, order, number=number) for number in ("S-1", "S-2"))
+    assert share(sam, person, court, order, first).id == share(sam, person, court, order, first).id
+    share(sam, person, court, order, second)
+    assert list(Disclosure.objects.order_by("version").values_list("mandate", flat=True)) == [
+        first.pk,
+        second.pk,
+    ]
+
+
 def test_an_order_with_its_subpoena_opens_the_door_for_its_scope(sam, person, court):
     order = make_order(person, court)
     mandate = make_mandate(person, court, order)
