@@ -50,12 +50,12 @@ def hold(
     A limit on what was paid in full refuses a packet that holds any of it; other limits cut their categories,
     and refuse when nothing is left.
     """
-    allowed = frozenset(categories)
+    asked = allowed = frozenset(categories)
     by: Limit | None = None
     for limit in limits:
         if not reaches(limit, recipient, kind) or not in_force(limit, consented_at):
             continue
-        held = allowed & limit.categories if limit.categories else allowed
+        held = asked & limit.categories if limit.categories else asked
         if not held:
             continue
         by = by or limit

@@ -60,3 +60,10 @@ def test_after_notice_only_a_newer_consent_gets_past():
     assert not hold({"health"}, [gone], **asked).allowed
     assert not hold({"health"}, [gone], **asked, consented_at=THEN).allowed
     assert hold({"health"}, [gone], **asked, consented_at=THEN + timedelta(seconds=1)).allowed
+
+
+def test_what_was_paid_in_full_refuses_the_packet_whatever_else_is_limited():
+    cut = Limit(categories=frozenset({"health"}))
+    paid = Limit(categories=frozenset({"health"}), paid_in_full=True)
+    for order in ([cut, paid], [paid, cut]):
+        assert hold({"identity", "health"}, order, recipient="r", kind="payer").whole
