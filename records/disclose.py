@@ -28,6 +28,7 @@ from records.door import limits
 from records.door.consent import ByConsent
 from records.door.grant import (
     COUNSELING_NOTES,
+    Asked,
     Basis,
     ConsentCopy,
     Grant,
@@ -112,10 +113,8 @@ def _open(
     if opened_by_break_glass_only(by, person):
         raise NotPermitted("break_glass", READ_ONLY)
     now = clock.now()
-    grant = basis.grant(
-        person=person, recipient=recipient, purpose=purpose, categories=[str(one) for one in sections],
-        now=now, by=by, medium=medium,
-    )  # fmt: skip
+    asked = Asked(person, recipient, purpose, [str(one) for one in sections], now, by, medium)
+    grant = basis.grant(asked)
     grant = limits.apply(person, recipient, grant)
     notice, short, redisclosure = _statements(recipient, grant)
     built = _build(sections, grant)

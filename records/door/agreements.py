@@ -1,15 +1,13 @@
 """Written agreements as bases: service organisations (2.12(c)(4)), audit (2.53), research (2.52)."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from records.actions.consents import center_day
 from records.choices_door import AgreementKind, SharedFor
-from records.door.grant import Grant, NotPermitted
-from records.models import Agreement, Person, Recipient
+from records.door.grant import Asked, Grant, NotPermitted
+from records.models import Agreement
 from records.rules import door as rules
 
 
@@ -24,31 +22,21 @@ class _ByAgreement:
     terms: ClassVar[str] = ""
     from_chart: ClassVar[bool] = True
 
-    def grant(
-        self,
-        *,
-        person: Person,
-        recipient: Recipient | None,
-        purpose: str,
-        categories: Collection[str],
-        now: datetime,
-        by: Any,
-        medium: str,
-    ) -> Grant:
+    def grant(self, asked: Asked) -> Grant:
         """Return what the agreement covers. Raises NotPermitted."""
-        if not getattr(by, "has_perm", lambda name: False)(self.permission):
+        if not asked.may(self.permission):
             raise NotPermitted("role", "A supervisor or the privacy officer shares on this agreement.")
-        if purpose != self.purpose:
+        if asked.purpose != self.purpose:
             raise NotPermitted("agreement_purpose", "This agreement was made for another purpose.")
         agreement = Agreement.objects.filter(pk=self.agreement_id).first()
         refusal = rules.agreement_refusal(
             agreement_facts(agreement), kind=agreement.kind if agreement else "", wanted_kind=self.code,
-            recipient=str(recipient.pk) if recipient else "", today=center_day(now),
+            recipient=asked.recipient_id, today=center_day(asked.now),
         )  # fmt: skip
         if refusal:
             raise NotPermitted(refusal.code, refusal.sentence)
         covered = agreement.categories if agreement else []
-        allowed = rules.within(categories, covered, counseling_notes=False)
+        allowed = rules.within(asked.categories, covered)
         if not allowed:
             raise NotPermitted("category_not_covered", "The agreement covers none of this information.")
         return Grant(allowed, proof={"agreement": agreement}, redisclosure=self.terms)

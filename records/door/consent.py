@@ -1,16 +1,13 @@
 """The person's own written consent as a basis (42 CFR 2.31, 2.33)."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from records.choices import ConsentKind, Language
 from records.choices_door import SharedFor
 from records.consent_seal import facts_of
 from records.consent_texts import scope
-from records.door.grant import ConsentCopy, Grant, NotPermitted
-from records.models import Consent, Person, Recipient
+from records.door.grant import Asked, ConsentCopy, Grant, NotPermitted
+from records.models import Consent
 from records.queries import consent_for
 
 
@@ -21,26 +18,18 @@ class ByConsent:
     code = "consent"
     from_chart = True
 
-    def grant(
-        self,
-        *,
-        person: Person,
-        recipient: Recipient | None,
-        purpose: str,
-        categories: Collection[str],
-        now: datetime,
-        by: Any,
-        medium: str,
-    ) -> Grant:
+    def grant(self, asked: Asked) -> Grant:
         """Return what a live consent of this person covers. Raises NotPermitted with the nearest reason."""
-        if recipient is None:
+        if asked.recipient is None:
             raise NotPermitted("recipient_not_named", "A consent names its receiver. Choose a recipient.")
-        consent, decision = consent_for(person, recipient, purpose, categories, now)
+        consent, decision = consent_for(
+            asked.person, asked.recipient, asked.purpose, asked.categories, asked.now
+        )
         if consent is None:
             raise NotPermitted(decision.code, decision.sentence)
-        if purpose == SharedFor.PROCEEDINGS and consent.kind != ConsentKind.PROCEEDINGS:
+        if asked.purpose == SharedFor.PROCEEDINGS and consent.kind != ConsentKind.PROCEEDINGS:
             raise NotPermitted("proceedings", "This consent was not given for legal proceedings.")
-        allowed = frozenset(consent.categories) & frozenset(categories)
+        allowed = frozenset(consent.categories) & frozenset(asked.categories)
         if not allowed:
             raise NotPermitted("category_not_covered", "The consent does not cover any of this information.")
         return Grant(allowed, consent, copy_of(consent))

@@ -3,10 +3,10 @@
 Who may receive a note is never typed: it is somebody whom such a consent or such an order names.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from records.actions.consents import center_day
@@ -14,8 +14,8 @@ from records.choices import Purpose
 from records.choices_door import SharedFor
 from records.consent_texts import day_words, purpose_words
 from records.door.consent import copy_of
-from records.door.grant import COUNSELING_NOTES, Content, Grant, NotPermitted
-from records.door.legal import FOR_THE_COURT, mandate_facts, order_facts
+from records.door.grant import COUNSELING_NOTES, Asked, Content, Grant, NotPermitted
+from records.door.legal import FOR_THE_COURT, live_papers, mandate_facts, order_facts
 from records.models import CourtOrder, Mandate, Person, Recipient
 from records.queries.consents import named_for_notes, notes_consent_for
 from records.rules.door import ORDER_ALONE, order_refusal
@@ -33,21 +33,11 @@ class NotesConsent:
     code = "consent"
     from_chart = False
 
-    def grant(
-        self,
-        *,
-        person: Person,
-        recipient: Recipient | None,
-        purpose: str,
-        categories: Collection[str],
-        now: datetime,
-        by: Any,
-        medium: str,
-    ) -> Grant:
+    def grant(self, asked: Asked) -> Grant:
         """Return the ids and the hash that the accounting keeps. Raises NotPermitted."""
-        if recipient is None:
+        if asked.recipient is None:
             raise NotPermitted("recipient_not_named", "A consent names its receiver. Choose a recipient.")
-        consent, decision = notes_consent_for(person, recipient, purpose, now)
+        consent, decision = notes_consent_for(asked.person, asked.recipient, asked.purpose, asked.now)
         if consent is None and decision.code != "no_consent":
             raise NotPermitted(decision.code, decision.sentence)
         if consent is None or set(consent.categories) != ONLY:
@@ -68,29 +58,10 @@ class NotesOrder:
     code = "court_order"
     from_chart = False
 
-    def grant(
-        self,
-        *,
-        person: Person,
-        recipient: Recipient | None,
-        purpose: str,
-        categories: Collection[str],
-        now: datetime,
-        by: Any,
-        medium: str,
-    ) -> Grant:
+    def grant(self, asked: Asked) -> Grant:
         """Return the ids and the hash that the accounting keeps. Raises NotPermitted."""
-        if purpose != SharedFor.PROCEEDINGS:
-            raise NotPermitted("order_purpose", "A court order opens the door for its proceedings alone.")
-        order = CourtOrder.objects.filter(pk=self.order_id).first()
-        mandate = Mandate.objects.filter(pk=self.mandate_id).first()
-        refusal = order_refusal(
-            order_facts(order), mandate_facts(mandate), person=str(person.pk),
-            recipient=str(recipient.pk) if recipient else "", today=center_day(now),
-        )  # fmt: skip
-        if refusal is not None:
-            raise NotPermitted(refusal.code, refusal.sentence)
-        if order is None or not order.covers_counseling_notes:
+        order, mandate = live_papers(self.order_id, self.mandate_id, asked)
+        if not order.covers_counseling_notes:
             raise NotPermitted("order_without_notes", NOT_NAMED_BY_ORDER)
         return Grant(
             ONLY,

@@ -1,14 +1,12 @@
 """A medical emergency as a basis (42 CFR 2.51): medical staff, and the facts of 2.51(c)."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from records.choices import Category, Medium
 from records.choices_door import SharedFor
-from records.door.grant import Content, Grant, NotPermitted, without_counseling_notes
-from records.models import EmergencyDisclosure, Person, Recipient
+from records.door.grant import Asked, Content, Grant, NotPermitted, without_counseling_notes
+from records.models import EmergencyDisclosure
 
 KEEP_IT_HERE = (
     "The person has asked us to limit who learns this, and we agreed. You receive it for this emergency "
@@ -46,21 +44,11 @@ class MedicalEmergency:
         """Say whether sections are built now: a late record says what was told instead."""
         return self.late is None
 
-    def grant(
-        self,
-        *,
-        person: Person,
-        recipient: Recipient | None,
-        purpose: str,
-        categories: Collection[str],
-        now: datetime,
-        by: Any,
-        medium: str,
-    ) -> Grant:
+    def grant(self, asked: Asked) -> Grant:
         """Write the record of 2.51(c) and allow what was chosen. Raises NotPermitted for a blank fact."""
-        self._check(purpose, now, medium)
-        row = self._record(person, now, by, medium)
-        chosen = self.late.categories if self.late else categories
+        self._check(asked)
+        row = self._record(asked)
+        chosen = self.late.categories if self.late else asked.categories
         return Grant(
             without_counseling_notes(chosen),
             proof={"emergency": row},
@@ -73,25 +61,26 @@ class MedicalEmergency:
             overridden=KEEP_IT_HERE,
         )
 
-    def _check(self, purpose: str, now: datetime, medium: str) -> None:
-        if purpose != SharedFor.EMERGENCY:
+    def _check(self, asked: Asked) -> None:
+        if asked.purpose != SharedFor.EMERGENCY:
             raise NotPermitted("emergency_purpose", "An emergency opens the door for the emergency alone.")
-        if medium not in (Medium.PHONE, Medium.PRINT):
+        if asked.medium not in (Medium.PHONE, Medium.PRINT):
             raise NotPermitted("emergency_medium", "In an emergency, tell it by phone or print it.")
         for fact, sentence in FACTS.items():
             if not getattr(self, fact).strip():
                 raise NotPermitted(f"emergency_{fact}", sentence, field=fact)
         if self.late:
-            _check_late(self.late, now)
+            _check_late(self.late, asked.now)
 
-    def _record(self, person: Person, now: datetime, by: Any, medium: str) -> EmergencyDisclosure:
-        late = self.late
+    def _record(self, asked: Asked) -> EmergencyDisclosure:
+        late, by, now = self.late, asked.by, asked.now
         row = EmergencyDisclosure(
-            person=person, data_key=person.data_key, personnel_name=self.personnel_name.strip(),
+            person=asked.person, data_key=asked.person.data_key, personnel_name=self.personnel_name.strip(),
             personnel_affiliation=self.personnel_affiliation.strip(), nature=self.nature.strip(),
             discloser_name=late.discloser.strip() if late else by.display_name or by.email,
-            no_consent_why=self.no_consent_why.strip(), medium=medium, told_at=late.told_at if late else now,
-            late=late is not None, late_reason=late.reason.strip() if late else None,
+            no_consent_why=self.no_consent_why.strip(), medium=asked.medium,
+            told_at=late.told_at if late else now, late=late is not None,
+            late_reason=late.reason.strip() if late else None,
             told=late.told.strip() if late else None, recorded_by=by.pk, recorded_at=now,
         )  # fmt: skip
         row.save(force_insert=True)

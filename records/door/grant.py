@@ -60,6 +60,28 @@ class Grant:
     overridden: str = ""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to let out: whose, to whom, why, which categories, how, by whom, and when."""
+
+    person: Person
+    recipient: Recipient | None
+    purpose: str
+    categories: Collection[str]
+    now: datetime
+    by: Any
+    medium: str
+
+    @property
+    def recipient_id(self) -> str:
+        """Return the receiver's id as the rules compare it; empty for one that is not in the directory."""
+        return str(self.recipient.pk) if self.recipient else ""
+
+    def may(self, permission: str) -> bool:
+        """Say whether a member of staff with this permission asks; never a link or a task."""
+        return hasattr(self.by, "has_perm") and self.by.has_perm(permission)
+
+
 class Basis(Protocol):
     """A lawful basis. `code` goes into the accounting; `grant` decides, under the person's lock.
 
@@ -76,17 +98,7 @@ class Basis(Protocol):
         """Say whether sections of the chart may go."""
         ...
 
-    def grant(
-        self,
-        *,
-        person: Person,
-        recipient: Recipient | None,
-        purpose: str,
-        categories: Collection[str],
-        now: datetime,
-        by: Any,
-        medium: str,
-    ) -> Grant:
+    def grant(self, asked: Asked) -> Grant:
         """Return what may leave; may write the record that the basis rests on. Raises NotPermitted."""
         ...
 

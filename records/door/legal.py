@@ -1,15 +1,13 @@
 """A court order with its subpoena as a basis (42 CFR 2.61 to 2.67)."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import cast
 from uuid import UUID
 
 from records.actions.consents import center_day
 from records.choices_door import SharedFor
-from records.door.grant import COUNSELING_NOTES, Grant, NotPermitted
-from records.models import CourtOrder, Mandate, Person, Recipient
+from records.door.grant import Asked, Grant, NotPermitted
+from records.models import CourtOrder, Mandate
 from records.rules import door as rules
 
 FOR_THE_COURT = (
@@ -27,32 +25,12 @@ class CourtOrderWithMandate:
     code = "court_order"
     from_chart = True
 
-    def grant(
-        self,
-        *,
-        person: Person,
-        recipient: Recipient | None,
-        purpose: str,
-        categories: Collection[str],
-        now: datetime,
-        by: Any,
-        medium: str,
-    ) -> Grant:
+    def grant(self, asked: Asked) -> Grant:
         """Return what the order covers. Raises NotPermitted with the fixed sentence of the rule."""
-        if not getattr(by, "has_perm", lambda name: False)("records.legal_manage"):
+        if not asked.may("records.legal_manage"):
             raise NotPermitted("role", "A supervisor or the privacy officer answers a court order.")
-        if purpose != SharedFor.PROCEEDINGS:
-            raise NotPermitted("order_purpose", "A court order opens the door for its proceedings alone.")
-        order = CourtOrder.objects.filter(pk=self.order_id).first()
-        mandate = Mandate.objects.filter(pk=self.mandate_id).first()
-        refusal = rules.order_refusal(
-            order_facts(order), mandate_facts(mandate), person=str(person.pk),
-            recipient=str(recipient.pk) if recipient else "", today=center_day(now),
-        )  # fmt: skip
-        if refusal is not None or order is None:
-            raise NotPermitted(refusal.code, refusal.sentence) if refusal else NotPermitted("order_alone", "")
-        covered = {*order.categories, *([COUNSELING_NOTES] if order.covers_counseling_notes else [])}
-        allowed = rules.within(categories, covered, counseling_notes=order.covers_counseling_notes)
+        order, mandate = live_papers(self.order_id, self.mandate_id, asked)
+        allowed = rules.within(asked.categories, order.categories)
         if not allowed:
             raise NotPermitted("category_not_covered", "The court order covers none of this information.")
         return Grant(
@@ -61,6 +39,21 @@ class CourtOrderWithMandate:
             redisclosure=FOR_THE_COURT,
             binds=False,
         )
+
+
+def live_papers(order_id: UUID | None, mandate_id: UUID | None, asked: Asked) -> tuple[CourtOrder, Mandate]:
+    """Return an order and its mandate that hold now for what is asked. Raises NotPermitted."""
+    if asked.purpose != SharedFor.PROCEEDINGS:
+        raise NotPermitted("order_purpose", "A court order opens the door for its proceedings alone.")
+    order = CourtOrder.objects.filter(pk=order_id).first()
+    mandate = Mandate.objects.filter(pk=mandate_id).first()
+    refusal = rules.order_refusal(
+        order_facts(order), mandate_facts(mandate), person=str(asked.person.pk),
+        recipient=asked.recipient_id, today=center_day(asked.now),
+    )  # fmt: skip
+    if refusal is not None:
+        raise NotPermitted(refusal.code, refusal.sentence)
+    return cast(CourtOrder, order), cast(Mandate, mandate)
 
 
 def order_facts(order: CourtOrder | None) -> rules.Order | None:

@@ -3,16 +3,15 @@
 A copy of the record goes by sections of the chart; the accounting of disclosures goes as facts, without any.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
 from records.choices import Category
 from records.choices_door import SharedFor
-from records.door.grant import Grant, NotPermitted, without_counseling_notes
-from records.models import IdentityCheck, Person, Recipient
+from records.door.grant import Asked, Grant, NotPermitted, without_counseling_notes
+from records.models import IdentityCheck
 
 # A check of identity serves one request for a copy; that is answered within 30 days.
 CHECK_HOLDS = timedelta(days=30)
@@ -30,23 +29,13 @@ class OwnAccess:
     code = "own_access"
     from_chart = True
 
-    def grant(
-        self,
-        *,
-        person: Person,
-        recipient: Recipient | None,
-        purpose: str,
-        categories: Collection[str],
-        now: datetime,
-        by: Any,
-        medium: str,
-    ) -> Grant:
+    def grant(self, asked: Asked) -> Grant:
         """Return everything asked for but counseling notes. Raises NotPermitted without a good check."""
-        check = _good_check(self.check_id, person, recipient, purpose, now)
+        check = _good_check(self.check_id, asked)
         return Grant(
-            without_counseling_notes(categories),
+            without_counseling_notes(asked.categories),
             proof={"identity_check": check},
-            to_name=check.representative_name or person.name,
+            to_name=check.representative_name or asked.person.name,
             redisclosure=YOURS,
             binds=False,
         )
@@ -61,39 +50,27 @@ class OwnAccounting:
     code = "own_access"
     from_chart = False
 
-    def grant(
-        self,
-        *,
-        person: Person,
-        recipient: Recipient | None,
-        purpose: str,
-        categories: Collection[str],
-        now: datetime,
-        by: Any,
-        medium: str,
-    ) -> Grant:
+    def grant(self, asked: Asked) -> Grant:
         """Return the entries and nothing of the chart. Raises NotPermitted without a good check."""
-        check = _good_check(self.check_id, person, recipient, purpose, now)
+        check = _good_check(self.check_id, asked)
         return Grant(
             frozenset({str(Category.PRESENCE)}),
             proof={"identity_check": check},
             facts={Category.PRESENCE: [list(one) for one in self.entries]},
-            to_name=check.representative_name or person.name,
+            to_name=check.representative_name or asked.person.name,
             redisclosure=YOURS,
             binds=False,
         )
 
 
-def _good_check(
-    check_id: UUID | None, person: Person, recipient: Recipient | None, purpose: str, now: datetime
-) -> IdentityCheck:
-    if recipient is not None or purpose != SharedFor.OWN_ACCESS:
+def _good_check(check_id: UUID | None, asked: Asked) -> IdentityCheck:
+    if asked.recipient is not None or asked.purpose != SharedFor.OWN_ACCESS:
         raise NotPermitted("access_other", "A copy for the person goes to the person alone.")
     check = IdentityCheck.objects.filter(pk=check_id).first()
     if check is None:
         raise NotPermitted("identity_unchecked", "First check who asks, and record how.")
-    if check.person_id != person.pk:
+    if check.person_id != asked.person.pk:
         raise NotPermitted("identity_other_person", "This check was about somebody else.")
-    if now > check.checked_at + CHECK_HOLDS:
+    if asked.now > check.checked_at + CHECK_HOLDS:
         raise NotPermitted("identity_old", "The check of identity is over 30 days old. Check again.")
     return check

@@ -3,15 +3,14 @@
 They take the permitted facts and nothing else: no section of the chart, no attachment.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from records.choices import Category, Medium
 from records.choices_door import ReportKind, SharedFor
-from records.door.grant import Content, Grant, NotPermitted
-from records.models import MandatedReport, Person, Recipient
+from records.door.grant import Asked, Content, Grant, NotPermitted
+from records.models import MandatedReport
 
 MEDIA = (Medium.PHONE, Medium.PRINT, Medium.FAX)
 RECORDS_STAY = {
@@ -41,25 +40,16 @@ class MandatedReportBasis:
         """Return the kind of report, which is the basis."""
         return self.kind
 
-    def grant(
-        self,
-        *,
-        person: Person,
-        recipient: Recipient | None,
-        purpose: str,
-        categories: Collection[str],
-        now: datetime,
-        by: Any,
-        medium: str,
-    ) -> Grant:
+    def grant(self, asked: Asked) -> Grant:
         """Write the report down and allow its facts. Raises NotPermitted with the field that is wrong."""
-        self._check(purpose, now, by, medium)
+        self._check(asked)
         row = MandatedReport(
-            person=person, data_key=person.data_key, kind=self.kind, authority=self.authority.strip(),
-            circumstances=self.circumstances.strip(), status_told=self.status_told,
+            person=asked.person, data_key=asked.person.data_key, kind=self.kind,
+            authority=self.authority.strip(), circumstances=self.circumstances.strip(),
+            status_told=self.status_told,
             name_told=self.name_told.strip() or None, address_told=self.address_told.strip() or None,
-            whereabouts_told=self.whereabouts_told.strip() or None, medium=medium,
-            reported_at=self.reported_at, recorded_by=by.pk, recorded_at=now,
+            whereabouts_told=self.whereabouts_told.strip() or None, medium=asked.medium,
+            reported_at=self.reported_at, recorded_by=asked.by.pk, recorded_at=asked.now,
         )  # fmt: skip
         row.save(force_insert=True)
         facts = self._content()
@@ -73,16 +63,20 @@ class MandatedReportBasis:
             binds=False,
         )
 
-    def _check(self, purpose: str, now: datetime, by: Any, medium: str) -> None:
-        if self.kind not in ReportKind.values or purpose != SharedFor.REPORT or medium not in MEDIA:
+    def _check(self, asked: Asked) -> None:
+        if (
+            self.kind not in ReportKind.values
+            or asked.purpose != SharedFor.REPORT
+            or asked.medium not in MEDIA
+        ):
             raise NotPermitted("report_kind", "Select which report it is, and how it was made.", field="kind")
-        if not by.has_perm("records.report_make"):
+        if not asked.may("records.report_make"):
             raise NotPermitted("role", "Your role can't make this report. Ask a supervisor.")
         if not self.authority.strip():
             raise NotPermitted("report_authority", "Enter who receives the report", field="authority")
         if not self.circumstances.strip():
             raise NotPermitted("report_circumstances", "Write what happened", field="circumstances")
-        if self.reported_at > now + timedelta(minutes=1):
+        if self.reported_at > asked.now + timedelta(minutes=1):
             raise NotPermitted("report_future", "The time can't be in the future", field="reported_at")
 
     def _content(self) -> Content:

@@ -104,7 +104,6 @@ def agreement_refusal(
     return spent(agreement, "agreement", today)
 
 
-def within(asked: Collection[str], covered: Collection[str], *, counseling_notes: bool) -> frozenset[str]:
-    """Return what of the asked categories is covered; counseling notes only where that is said."""
-    allowed = frozenset(str(one) for one in asked) & frozenset(covered)
-    return allowed if counseling_notes else allowed - {"counseling_notes"}
+def within(asked: Collection[str], covered: Collection[str]) -> frozenset[str]:
+    """Return what of the asked categories is covered; never counseling notes, which go by themselves."""
+    return frozenset(str(one) for one in asked) & frozenset(covered) - {"counseling_notes"}
