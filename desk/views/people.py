@@ -1,34 +1,30 @@
 """People: finding one, and one person's page."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.access import staff
-from accounts.throttle import allow
 from audit.actions import record_list, record_view
 from config import clock
-from config.errors import Conflict, Refused
 from config.forms import render_form
-from desk.actions import search, search_elsewhere, take_known_caller
+from desk.actions import take_known_caller
 from desk.forms import FindForFamilyForm, FindForm
 from desk.person_summary import summary_of
-from desk.queries import newest_people, on_file_by_id
+from desk.queries import newest_people
 from desk.rules.next_step import STAGES
 from desk.timeline import timeline_of
+from desk.views.finding import find, go_on, too_often
 from intake.models import ContactRequest
 from intake.queries_contact import contact_requests_for
 from records.models import Person
 from records.queries import people_for
-
-OUTSIDE = "found_elsewhere"
 
 
 @staff("desk.people_search")
@@ -42,24 +38,14 @@ def people(request: HttpRequest) -> HttpResponse:
     form = kind(request.POST if request.method == "POST" else None)
     context: dict = {"now": clock.now(), "searched": False, "asked_in": asked_in}
     if request.method == "POST" and form.is_valid():
-        if not allow("people.search", str(request.user.pk), limit=30, seconds=60):
+        if too_often(request):
             return render(request, "429.html", status=429)
-        context |= _found(request, form, asked_in)
+        context |= find(request, form, asked_in)
     elif asked_in is None:
         page = newest_people(request.user, request.GET.get("after", ""))
         context |= {"people": page.rows, "after": page.after}
         record_list(by=request.user, what="people", shown=page.rows)
     return render_form(request, "desk/people.html", context, form)
-
-
-def _found(request: HttpRequest, form: FindForm, asked_in: Any) -> dict[str, Any]:
-    criteria = form.criteria()
-    found = search(by=request.user, asked_in=asked_in, why=form.cleaned_data.get("why", ""), **criteria)
-    reference = criteria.pop("reference")
-    elsewhere = search_elsewhere(by=request.user, **criteria) if not reference and asked_in is None else []
-    # Only whom this session's last search found can be joined by it.
-    request.session[OUTSIDE] = [str(person.pk) for person in elsewhere]
-    return {"people": found, "elsewhere": elsewhere, "searched": True}
 
 
 def _family_request(request: HttpRequest) -> ContactRequest | None:
@@ -74,20 +60,14 @@ def _family_request(request: HttpRequest) -> ContactRequest | None:
 @require_POST
 def known_caller(request: HttpRequest) -> HttpResponse:
     """Somebody whom the last search found outside one's list is calling now: join, and go on with them."""
-    wanted = request.POST.get("person", "")
-    if wanted not in request.session.get(OUTSIDE, []):
-        page = {"message": "Search for the caller again first.", "back_url": reverse("desk:people")}
-        return render(request, "409.html", page, status=409)
-    found = on_file_by_id(wanted)
-    try:
-        episode = take_known_caller(by=request.user, person=found)
-    except (Refused, Conflict) as error:
-        page = {"message": error.message, "back_url": reverse("desk:people")}
-        return render(request, "409.html", page, status=409)
-    request.session.pop(OUTSIDE, None)
-    if episode is not None:
-        return redirect("intake:safety-check", episode_id=episode.pk)
-    return redirect("desk:person", person_id=found.pk)
+
+    def join(person: Person) -> str:
+        episode = take_known_caller(by=request.user, person=person)
+        if episode is not None:
+            return reverse("intake:safety-check", args=[episode.pk])
+        return reverse("desk:person", args=[person.pk])
+
+    return go_on(request, reverse("desk:people"), join)
 
 
 @staff("desk.person_view")
