@@ -68,8 +68,3 @@ def sessions_of(account: User, here: str | None = None) -> list[dict[str, Any]]:
 def notices_of(user: User) -> QuerySet[AccountNotice]:
     """Return the last things that a user was told about their account, newest first."""
     return user.account_notices.order_by("-at")[:NOTICES_SHOWN]
-
-
-def factors_of(user: User) -> list[Authenticator]:
-    """Return a user's authenticators, wrapped for reading, oldest first."""
-    return list(Authenticator.objects.filter(user=user).order_by("created_at"))

@@ -25,11 +25,3 @@ def value_of(answers: Answers, name: str) -> Any:
 def was_asked(answers: Answers, name: str) -> bool:
     """Whether the question was asked, even if the person did not know or did not want to say."""
     return answers.get(name) is not None
-
-
-def share_asked(names: list[str], answers: Answers) -> int:
-    """How much of `names` was asked, in whole percent; 100 only when all were."""
-    if not names:
-        return 100
-    asked = sum(was_asked(answers, name) for name in names)
-    return asked * 100 // len(names)

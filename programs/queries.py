@@ -37,11 +37,6 @@ def reviews_for(user: Any) -> QuerySet[Assessment]:
     )
 
 
-def recommendations_for(user: Any) -> QuerySet[Recommendation]:
-    """Recommendations about people whose record `user` may open."""
-    return Recommendation.objects.filter(episode__in=episodes_for(user)).select_related("made_by", "data_key")
-
-
 def clearances_for(user: Any) -> QuerySet[MedicalClearance]:
     """Clearances of people whose record `user` may open."""
     if not user.has_perm("programs.clearance_read"):

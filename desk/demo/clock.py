@@ -40,8 +40,3 @@ def move(*, by: Any, step: timedelta) -> datetime:
     shift_by(step)
     record("demo_clock.moved", by=by, seconds=int(step.total_seconds()))
     return clock.now()
-
-
-def move_to(*, by: Any, moment: datetime) -> datetime:
-    """Move the clock forward to `moment` (aware). Raises Refused when that is not later than now."""
-    return move(by=by, step=moment - clock.now())

@@ -9,7 +9,6 @@ from audit.actions import record
 from audit.actors import Actor
 from config.crypto import CannotOpen
 from config.ring_users import Batch, ring_of
-from records.models import DataKey
 from records.models.data_key import WrappedKey
 
 _TRIES = 5
@@ -79,8 +78,3 @@ def opens_now(key: WrappedKey) -> bool:
     except CannotOpen:
         return False
     return True
-
-
-def rewrap_some(limit: int = 200) -> int:
-    """Rewrap up to `limit` data keys that are not under the primary ring key; return how many were."""
-    return KeyRows(DataKey, "data keys").rewrap(limit, None).done

@@ -199,21 +199,3 @@ def reschedule(
     extend_links(offer, expiry_after_acceptance(arrival_until))
     set_next_step(offer.referral, now=now)
     return offer
-
-
-@transaction.atomic
-def expected_back(*, offer_id: UUID, on: date, by: Any, now: datetime) -> Offer:
-    """Note the day on which the partner expects to discharge the person."""
-    offer = lock_offer(offer_id, by=by, now=now)
-    permitted(OFFER["arrive"], by)
-    offer.expected_back_on, offer.last_heard_at = on, now
-    offer.save(update_fields=["expected_back_on", "last_heard_at"])
-    record(
-        "offer.expected_back",
-        by=by,
-        obj=offer,
-        person=offer.referral.episode.person_id,
-        fields=["expected_back_on"],
-    )
-    set_next_step(offer.referral, now=now)
-    return offer

@@ -72,11 +72,6 @@ def revoke_links(offer: Offer, *, by: Any, now: datetime, why: str) -> int:
     return len(live)
 
 
-def find_link(token: str) -> PartnerLink | None:
-    """Return the link of a token, alive or not; None when there never was one."""
-    return PartnerLink.objects.filter(token_hash=rules.token_hash(token)).first()
-
-
 @transaction.atomic
 def open_by_code(*, link_id: UUID, code: str, now: datetime) -> Opening:
     """Try a code on a live link. The fifth wrong one locks the link and puts a task on our list.

@@ -87,12 +87,6 @@ class RescheduleForm(TimedForm):
     arrival_until = CenterTimeField(label="Latest arrival")
 
 
-class ExpectedBackForm(SubmitForm):
-    """The expected day of discharge."""
-
-    on = forms.DateField(label="Day they expect to discharge the person", widget=forms.DateInput)
-
-
 class BedsForm(SubmitForm):
     """How many beds are open now."""
 

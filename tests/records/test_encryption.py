@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import crypto
-from records.actions.keys import rewrap_some
+from records.actions.keys import KeyRows
 from records.actions.people import create_person, update_person
 from records.models import DataKey, Person
 from records.queries import find_people
@@ -200,8 +200,8 @@ def test_rotation_rewraps_keys_and_leaves_values_alone(ana, settings):
         cursor.execute("SELECT name FROM records_person")
         before = bytes(cursor.fetchone()[0])
     settings.KEY_RING = {**old, "primary": "k2", "keys": {**old["keys"], "k2": b"2" * 32}}
-    assert rewrap_some() == 1
-    assert rewrap_some() == 0
+    assert KeyRows(DataKey, "data keys").rewrap(200, None).done == 1
+    assert KeyRows(DataKey, "data keys").rewrap(200, None).done == 0
     settings.KEY_RING = {**old, "primary": "k2", "keys": {"k2": b"2" * 32}}
     assert Person.objects.get(pk=person.pk).name == "Jordan Lee"
     with connection.cursor() as cursor:
