@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from accounts import factors, step_up
 from accounts.sessions import SEEN, STARTED, note
@@ -48,8 +49,14 @@ def session_limits(get_response: GetResponse) -> GetResponse:
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
-    """Lead to the sign-in page and back; a part that refreshes itself takes the whole page there."""
-    answer = redirect_to_login(request.get_full_path())
+    """Lead to the sign-in page and back; a part that refreshes itself takes the whole page there.
+
+    What was sent is gone: the page after signing in says so, and opens what can be opened.
+    """
+    back = request.get_full_path()
+    if request.method == "POST":
+        back = reverse("account_unsaved", query={"next": back})
+    answer = redirect_to_login(back)
     if request.headers.get("HX-Request") != "true":
         return answer
     return HttpResponse(status=204, headers={"HX-Redirect": answer.url})

@@ -16,3 +16,18 @@ def append_only(table: str) -> migrations.RunSQL:
             GRANT UPDATE, DELETE ON {table} TO clearway_app;
         """,
     )
+
+
+def never_deleted(table: str) -> migrations.RunSQL:
+    """Let nobody delete rows of `table`: by privilege for the app, by trigger for everyone."""
+    return migrations.RunSQL(
+        sql=f"""
+            REVOKE DELETE ON {table} FROM clearway_app;
+            CREATE TRIGGER {table}_never_deleted BEFORE DELETE ON {table}
+                FOR EACH ROW EXECUTE FUNCTION refuse_change();
+        """,
+        reverse_sql=f"""
+            DROP TRIGGER {table}_never_deleted ON {table};
+            GRANT DELETE ON {table} TO clearway_app;
+        """,
+    )

@@ -4,9 +4,11 @@ In production app_now() is the wall clock. Demo set-up replaces the function (as
 adds an offset, which is how a demo user moves time. Rules never call this: they get `now` as an argument.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection, models
 
 
@@ -20,6 +22,11 @@ def now() -> datetime:
 def real_now() -> datetime:
     """Return the wall clock, for session limits, leases and heartbeats, which no demo clock may move."""
     return datetime.now(UTC)
+
+
+def center_day(moment: datetime) -> date:
+    """Return the day it is at `moment` in the center's zone."""
+    return moment.astimezone(ZoneInfo(settings.CENTER_TIME_ZONE)).date()
 
 
 class AppNow(models.Func):

@@ -1,8 +1,11 @@
 """What every page knows: the center, the menu, the theme, whether the world is a demo."""
 
+from functools import cache
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, resolve, reverse
+from django.urls import resolve, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +21,8 @@ NAV = (
     (_("Referrals"), "referrals:referral-list"),
     (_("Out at detox"), "referrals:out-at-detox"),
     (_("Beds"), "programs:bed-board"),
+    (_("Waitlist"), "programs:waitlist"),
+    (_("Programs"), "programs:program-list"),
     (_("Emergency"), "desk:emergency-find"),
     (_("Privacy"), "records:privacy"),
     (_("Legal"), "records:legal-arrived"),
@@ -48,19 +53,24 @@ def _within(path: str, url: str) -> bool:
     return path == url if url == "/staff/" else path.startswith(url)
 
 
+@cache
+def _entries() -> tuple[tuple[Any, str, str], ...]:
+    """Return label, address and needed permission of each menu item; found once."""
+    entries = []
+    for label, name in NAV:
+        url = reverse(name)
+        access = getattr(resolve(url).func, "access", None)
+        entries.append((label, url, getattr(access, "permission", "")))
+    return tuple(entries)
+
+
 def _nav(request: HttpRequest) -> list[dict]:
-    """Return the menu items that exist and that this user may open; the one that is open is `current`."""
+    """Return the menu items that this user may open; the one that is open is `current`."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
     items = []
-    for label, name in NAV:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        access = getattr(resolve(url).func, "access", None)
-        permission = getattr(access, "permission", "")
+    for label, url, permission in _entries():
         if not permission or user.has_perm(permission):
             items.append({"label": label, "url": url, "current": False})
     here = [item for item in items if _within(request.path, item["url"])]

@@ -4,6 +4,7 @@ Django's widget templates are the largest single cost of a form page, and a cris
 them inherits their markup. These functions write a bound field directly: label, hint, error, control.
 """
 
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -21,7 +22,11 @@ RESERVED = "__"  # prefix of a non-answer posted as one of the choices of a ques
 
 @dataclass(frozen=True)
 class Look:
-    """How one field is drawn: unit texts, width in characters (2, 4, 6, 10, 20), and small inline choices."""
+    """How one field is drawn: unit texts, width in characters (2, 4, 6, 10, 20), and small inline choices.
+
+    `shown_when`: the field is folded away by a script until one of the conditions holds, each the posted name
+    of another control, values of it, and a number that it is above. Without the script it is always there.
+    """
 
     prefix: str = ""
     suffix: str = ""
@@ -30,6 +35,7 @@ class Look:
     hide_label: bool = False
     wrapper_class: str = ""
     hints: dict = field(default_factory=dict)
+    shown_when: tuple[tuple[str, tuple[str, ...], float | None], ...] | None = None
 
 
 class AnswerRadios(forms.RadioSelect):
@@ -106,9 +112,11 @@ def _id(bound: BoundField) -> str:
 
 
 def _optional(bound: BoundField) -> SafeString:
+    """Return the mark of a question that may stay open. A single box to tick is never marked."""
     form = bound.form
     if (
         bound.field.required
+        or isinstance(bound.field, forms.BooleanField)
         or not getattr(form, "mark_optional", False)
         or f"{bound.name}__na" in form.fields
     ):
@@ -143,8 +151,13 @@ def _described_by(bound: BoundField) -> str:
 
 def _wrap(bound: BoundField, look: Look, inner: SafeString) -> SafeString:
     classes = ["field", "has-error" if bound.errors else "", look.wrapper_class]
+    opens = None if look.shown_when is None else json.dumps(look.shown_when)
     return format_html(
-        '<div class="{}">{}{}</div>', " ".join(filter(None, classes)), inner, _non_answer_row(bound)
+        '<div class="{}"{}>{}{}</div>',
+        " ".join(filter(None, classes)),
+        _attrs({"data-shown-when": opens}),
+        inner,
+        _non_answer_row(bound),
     )
 
 
@@ -316,14 +329,15 @@ def _group(bound: BoundField, look: Look) -> SafeString:
         extra["aria-invalid"] = "true"
     options = [(None, *pair) for pair in _non_answer_choices(bound)]
     mark = bound.form[f"{bound.name}__na"].value() if options else ""
-    rows, group = [], None
+    rows, quiet, group = [], [], None
     for i, (name, value, label) in enumerate([*_flat(widget.choices), *options]):
         if name and name != group:
             rows.append(format_html('<p class="choice-group">{}</p>', name))
         group = name
         text = "" if value is None else str(value)
         checked = text == f"{RESERVED}{mark}" if mark else text in chosen
-        rows.append(
+        apart = bool(options) and (not text or text.startswith(RESERVED))
+        (quiet if apart else rows).append(
             _choice(
                 kind, bound.html_name, f"{id_}_{i}", text, label, checked=checked,
                 hint=look.hints.get(value, ""), disabled=bound.field.disabled, extra=extra,
@@ -342,12 +356,14 @@ def _group(bound: BoundField, look: Look) -> SafeString:
         "aria-describedby": _described_by(bound) or None,
         "aria-invalid": "true" if kind == "radio" and bound.errors else None,
     }
+    apart = format_html('<div class="choices-quiet">{}</div>', mark_safe("".join(quiet))) if quiet else ""  # noqa: S308
     box = format_html(
-        '<fieldset{}>{}<div class="choices{}">{}</div></fieldset>',
+        '<fieldset{}>{}<div class="choices{}">{}{}</div></fieldset>',
         _attrs(attrs),
         head,
         " choices-inline" if look.inline else "",
         mark_safe("".join(rows)),  # noqa: S308
+        apart,
     )
     return _wrap(bound, look, box)
 
@@ -381,7 +397,7 @@ def _non_answer_choices(bound: BoundField) -> list[tuple[str, str]]:
 
 
 def _non_answer_row(bound: BoundField) -> SafeString:
-    """The compact row under a typed answer: as entered, doesn't know, prefers not to say."""
+    """The quiet row of a typed answer: as entered (seen when wanted), doesn't know, prefers not to say."""
     name = f"{bound.name}__na"
     companion = bound.form.fields.get(name)
     if companion is None or not getattr(companion.widget, "separate", False):

@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import date
+from http import HTTPStatus
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
@@ -11,10 +12,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.choices import flatten_choices
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config.errors import Conflict
 from config.fields import AnswerRadios, Look, MissingMark
 
 __all__ = [
@@ -29,7 +32,8 @@ __all__ = [
 ]
 
 TEXT_LIMIT = 200
-LONG_TEXT_LIMIT = 5000
+LONG_TEXT_LIMIT = 10_000
+CONFLICT = "conflict"
 # Days before or after these are typing errors; staff pages are the only ones that ask for days.
 YEARS = (1900, 2199)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -105,6 +109,32 @@ class ClearwayForm(forms.Form):
         helper.layout = self.layout()
         return helper
 
+    def add_conflict(self, conflict: Conflict) -> None:
+        """Put the words of a conflict on the field that it names, or on the form; what was typed stays."""
+        field = conflict.details.get("field")
+        words = ValidationError(conflict.message, code=CONFLICT)
+        self.add_error(field if field in self.fields else None, words)
+
+    def show(self, **now) -> None:
+        """Let the page carry what stands now in these fields, whatever was sent: sending again means it."""
+        self.data = self.data.copy()
+        for name, value in now.items():
+            self.data.setlist(self.add_prefix(name), value if isinstance(value, list) else [value])
+
+    def typed(self) -> list[tuple[str, str]]:
+        """Return what was typed or chosen as (label, words), for a page that can't show the form again."""
+        lines = []
+        for bound in self.visible_fields() if self.is_bound else ():
+            value, unseen = bound.value(), isinstance(bound.field, forms.FileField)
+            if unseen or bound.widget_type == "password" or value is False or value in _BLANK:
+                continue
+            choices = flatten_choices(getattr(bound.field, "choices", ()))
+            names = {"True": _("Yes")} | {str(code): str(name) for code, name in choices}
+            values = value if isinstance(value, list | tuple) else [value]
+            words = (names.get(str(one), str(one)) for one in values if one)
+            lines.append((str(bound.label), ", ".join(words)))
+        return lines
+
     def full_clean(self):
         """Validate, then put every stock message into words that name the field."""
         super().full_clean()
@@ -145,11 +175,9 @@ def limit_text(field: forms.Field) -> None:
     keep_to_ourselves(field.widget)
     field.validators.insert(0, plain_text)
     if field.max_length is None:
-        long = isinstance(field.widget, forms.Textarea)
-        field.max_length = LONG_TEXT_LIMIT if long else TEXT_LIMIT
+        # No `maxlength` for the browser: it would cut what is pasted and say nothing.
+        field.max_length = LONG_TEXT_LIMIT if isinstance(field.widget, forms.Textarea) else TEXT_LIMIT
         field.validators.append(MaxLengthValidator(field.max_length))
-        if not long and not field.widget.is_hidden:
-            field.widget.attrs.setdefault("maxlength", str(field.max_length))
 
 
 def keep_to_ourselves(widget: forms.Widget) -> None:
@@ -172,10 +200,15 @@ def limit_day(field: forms.Field) -> None:
 def render_form(
     request: HttpRequest, template: str, context: dict | None = None, form: forms.BaseForm | None = None
 ) -> HttpResponse:
-    """Render a page with its form: status 422 when the form was sent and is not right, else 200."""
+    """Render a page with its form: 409 when that says a conflict, 422 when it is wrong, else 200."""
     wrong = form is not None and form.is_bound and not form.is_valid()
     page = {**(context or {}), "form": form, "has_errors": wrong}
-    return render(request, template, page, status=422 if wrong else 200)
+    return render(request, template, page, status=_status(form) if form is not None and wrong else 200)
+
+
+def _status(wrong: forms.BaseForm) -> int:
+    said = [error.code for errors in wrong.errors.as_data().values() for error in errors]
+    return HTTPStatus.CONFLICT if CONFLICT in said else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 # Answers with four values: a value, doesn't know, prefers not to say, not asked
@@ -186,8 +219,8 @@ _BLANK = (None, "", [], (), frozenset())
 def add_answer_pair(form: forms.BaseForm, name: str, field: forms.Field) -> None:
     """Add question `name` and its companion `name__na` ('', 'unknown', 'declined') to a form.
 
-    A question with radios carries the two non-answers among its own choices; every other kind gets a compact
-    row of three under its control. Both ways post or yield `name__na`.
+    A question with radios carries the two non-answers among its own choices; every other kind gets a quiet
+    row of three beside its label. Both ways post or yield `name__na`.
     """
     field.required = False
     limit_day(field)

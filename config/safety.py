@@ -4,6 +4,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.npi import npi_fits
+
 
 def refuse_unsafe(settings: Any) -> None:
     """Raise ImproperlyConfigured when this configuration must not start."""
@@ -16,6 +18,16 @@ def refuse_unsafe(settings: Any) -> None:
     ours = {*ring["keys"].values(), ring["index_key"], *ring["audit"]["keys"].values()}
     if ours & set(settings.COUNSELING_RING["keys"].values()):
         raise ImproperlyConfigured("The key ring of counseling notes must share no key with the main ring.")
+    if settings.MINORS_ADMITTED and not (
+        settings.MINOR_RULE and settings.CENTER_STATE and settings.MINORS_APPROVED_BY
+    ):
+        raise ImproperlyConfigured(
+            "MINORS_ADMITTED needs MINOR_RULE, CENTER_STATE and MINORS_APPROVED_BY, the legal owner's name."
+        )
+    if settings.CENTER_NPI and not npi_fits(settings.CENTER_NPI):
+        raise ImproperlyConfigured(
+            "CENTER_NPI must be ten digits with the right check digit, or empty. It goes out in every packet."
+        )
     if settings.DEBUG and not settings.DEMO:
         raise ImproperlyConfigured("DEBUG shows records in error pages; it is allowed in demo mode only.")
     if not settings.DEMO and "*" in settings.ALLOWED_HOSTS:

@@ -41,16 +41,34 @@ CENTER_TIME_ZONE = env.str("CENTER_TIME_ZONE", default="America/New_York")
 CENTER_STATE = env.str("CENTER_STATE", default="")
 MINOR_RULE = env.str("MINOR_RULE", default="")
 MINOR_AGE = env.int("MINOR_AGE", default=18)
+# Whether minors are admitted at all. Saying yes takes the rule, the state, and who approved it for the law.
+MINORS_ADMITTED = env.bool("MINORS_ADMITTED", default=False)
+MINORS_APPROVED_BY = env.str("MINORS_APPROVED_BY", default="")
 
 OPEN_FROM = env.int("OPEN_FROM", default=7)  # hour of the day, center's zone
 OPEN_UNTIL = env.int("OPEN_UNTIL", default=24)
 CALLBACK_MINUTES = env.int("CALLBACK_MINUTES", default=30)
+REVIEW_MINUTES = env.int("REVIEW_MINUTES", default=120)  # how soon a clinician's decision is promised
+ANSWER_MINUTES = env.int("ANSWER_MINUTES", default=120)  # how soon a clinician's question is answered
+REVIEW_LEASE_MINUTES = env.int("REVIEW_LEASE_MINUTES", default=20)  # how long a review is somebody's alone
+STEP_DOWN_REVIEW_DAYS = env.int("STEP_DOWN_REVIEW_DAYS", default=14)
+ADMISSION_UNDO_MINUTES = env.int("ADMISSION_UNDO_MINUTES", default=15)  # 60 at most: the database says so
+WAITLIST_OFFER_HOURS = env.int("WAITLIST_OFFER_HOURS", default=4)  # a free place is held for who is next
+# Hours after somebody began to wait at which they are called; then the last gap again and again.
+WAITLIST_CALL_HOURS = [int(hours) for hours in env.list("WAITLIST_CALL_HOURS", default=["24", "72", "168"])]
+WAITLIST_MISSED_HOURS = env.int("WAITLIST_MISSED_HOURS", default=12)  # after that a due call was missed
 REFERENCE_PREFIX = env.str("REFERENCE_PREFIX", default="JH")
 ADMISSIONS_MAILBOX = env.str("ADMISSIONS_MAILBOX", default="admissions@demo.example" if DEMO else "")
 ON_CALL_MAILBOX = env.str("ON_CALL_MAILBOX", default="on-call@demo.example" if DEMO else "")
 PRIVACY_MAILBOX = env.str("PRIVACY_MAILBOX", default="privacy@demo.example" if DEMO else "")
 PRIVACY_PHONE = env.str("PRIVACY_PHONE", default=CENTER_PHONE)  # in the notice and in letters
+CENTER_FAX = env.str("CENTER_FAX", default="")  # on the cover sheet of a packet
+CENTER_NPI = env.str("CENTER_NPI", default="")  # National Provider Identifier, in a packet as FHIR
+DOWNTIME_KIT_MILES = env.int("DOWNTIME_KIT_MILES", default=150)
+DOWNTIME_KIT_PARTNERS = env.int("DOWNTIME_KIT_PARTNERS", default=60)
 CENTER_ADDRESS = env.str("CENTER_ADDRESS", default="12 Harbor Street, Richmond, VA 23219")
+CENTER_ZIP = env.str("CENTER_ZIP", default=CENTER_ADDRESS.rsplit(" ", 1)[-1][:5])  # the kit measures from it
+INSTRUMENT_TEXT_FOLDER = env.str("INSTRUMENT_TEXT_FOLDER", default="")  # licensed wordings of the site
 RECORDS_PER_HOUR = env.int("RECORDS_PER_HOUR", default=30)  # read by one of staff: a supervisor looks at it
 PUBLIC_REQUESTS_PER_MINUTE = env.int("PUBLIC_REQUESTS_PER_MINUTE", default=20)  # from one network
 
@@ -98,6 +116,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "config.middleware.pages_for_buttons",
     "accounts.middleware.session_limits",
     "accounts.middleware.DenyByDefault",
     "records.break_glass.EmergencyReading",
@@ -266,6 +285,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # the longest list of substances is sent as one page
 FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024  # uploads are at most 10 MB and never touch a disk
 UPLOAD_MEGABYTES_PER_DAY = env.int("UPLOAD_MEGABYTES_PER_DAY", default=200)  # stored by one person or link
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]

@@ -28,17 +28,20 @@
     });
   }
 
-  /* One submit: a second press does nothing, while the button keeps the focus. */
+  /* One submit: a second press does nothing, while the button keeps the focus. Marked once everybody was asked:
+     a press that the page holds back, to save first, is not one that was sent. */
   doc.addEventListener("submit", function (event) {
+    if (event.target.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); }
+  }, true);
+  addEventListener("submit", function (event) {
     var form = event.target;
-    if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    if (event.defaultPrevented) return;
     if ((form.getAttribute("method") || "get").toLowerCase() === "get" || form.hasAttribute("data-many")) return;
     form.dataset.sent = "1";
     var button = event.submitter || form.querySelector("[type=submit]");
     if (button) { button.setAttribute("aria-disabled", "true"); button.dataset.held = "1"; }
-    setTimeout(function () { if (event.defaultPrevented && !form.closest("[hx-post]")) release(form); }, 0);
     setTimeout(function () { release(form); }, 15000);
-  }, true);
+  });
 
   /* A page that the browser kept whole is asked for anew, so that Back shows nothing after signing out. Public
      pages are kept: they hold only what this visitor typed. */
@@ -51,10 +54,6 @@
     doc.querySelectorAll("form[data-sent]").forEach(release);
   });
 
-  doc.addEventListener("htmx:afterRequest", function (event) {
-    var form = event.target.closest && event.target.closest("form");
-    if (form) release(form);
-  });
   doc.addEventListener("htmx:afterSettle", function (event) { focusErrors(event.target); });
 
   doc.addEventListener("keydown", function (event) {

@@ -1,8 +1,14 @@
 """One's own account: how one signs in, where one is signed in, and what changed."""
 
+from typing import Any
+from urllib.parse import urlsplit
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import factors, queries
@@ -65,3 +71,42 @@ def stay(request: HttpRequest) -> HttpResponse:
             return HttpResponse(status=204)
         return render(request, "accounts/stay.html")
     return HttpResponse(str(seconds_left(request)), content_type="text/plain")
+
+
+@signed_in
+@require_safe
+def here(request: HttpRequest) -> HttpResponse:
+    """Tell a page that is about to send a form who is signed in, with a token for the form."""
+    return JsonResponse({"token": get_token(request), "me": str(request.user.pk)})
+
+
+@signed_in
+@require_safe
+def unsaved(request: HttpRequest) -> HttpResponse:
+    """Say that a form came after the sign-in had ended and nothing was saved; lead to where it stood."""
+    return render(request, "accounts/unsaved.html", {"back": _back_to(request, request.GET.get("next", ""))})
+
+
+def _back_to(request: HttpRequest, address: str) -> str:
+    """An address of ours that opens by GET: this one, else its episode, else Today."""
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    try:
+        match = resolve(urlsplit(address).path) if ours else None
+    except Resolver404:
+        match = None
+    if match is None:
+        return "/staff/"
+    return address if _opens(match.func) else _episode_of(match)
+
+
+def _opens(view: Any) -> bool:
+    """Whether a view answers a GET; Django's decorators keep their methods where only they look."""
+    names = getattr(view, "__code__", None)
+    own = dict(zip(names.co_freevars, view.__closure__ or (), strict=True)) if names else {}
+    methods = own.get("request_method_list")
+    return methods is None or "GET" in methods.cell_contents
+
+
+def _episode_of(match: ResolverMatch) -> str:
+    episode = match.kwargs.get("episode_id")
+    return reverse("intake:assessment", args=[episode]) if episode else "/staff/"

@@ -1,15 +1,17 @@
 """Icons, chips, clock times and fields for templates; registered as built-in tags."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
 from django.forms.boundfield import BoundField
+from django.urls import translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from config.fields import Look, field_html, look_of, target_id
 from config.icons import ICONS
@@ -25,6 +27,14 @@ FAMILY_ICONS = {
     "urgent": "warning",
     "consent": "lock",
 }
+
+
+@register.simple_tag(takes_context=True)
+def other_language(context, path: str = "") -> dict[str, str]:
+    """Return the address, code and name of this page (or of `path`) in the other language."""
+    other = "en" if get_language() == "es" else "es"
+    url = translate_url(path or context["request"].path, other)
+    return {"url": url, "code": other, "words": "English" if other == "en" else "Español"}
 
 
 @register.simple_tag
@@ -77,7 +87,7 @@ def crispy_field(context, bound: BoundField, inline: bool = False) -> SafeString
         "inline": inline or look.inline,
         "hide_label": context.get("form_show_labels") is False or look.hide_label,
     }
-    return field_html(bound, Look(width=look.width, hints=look.hints, **given))
+    return field_html(bound, replace(look, **given))
 
 
 @register.filter
