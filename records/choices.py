@@ -41,6 +41,16 @@ class LegalStatus(models.TextChoices):
     OTHER_LAWFUL_HOLDER = "other_lawful_holder", "Other lawful holder"
 
 
+class StatusPaper(models.TextChoices):
+    """Which paper shows what a recipient is under the law."""
+
+    NOTICE = "notice", "Their notice of privacy practices"
+    LICENSE = "license", "A license or certification"
+    LISTING = "listing", "A federal or state listing"
+    AGREEMENT = "agreement", "An agreement with us"
+    STATEMENT = "statement", "Their written statement"
+
+
 class Category(models.TextChoices):
     """The kinds of information a consent can cover. A packet has one section for each."""
 

@@ -4,12 +4,12 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from config.clock import center_day
 from records.choices import ConsentStatus, Language
 from records.consent_texts import information, render, statements_for
 from records.models import Consent, Person, Recipient
@@ -84,11 +84,6 @@ def is_minor_now(person: Person, day: date) -> bool | None:
     """Say whether a person is a minor on a day of the center; None when the birthday is not known."""
     born = date.fromisoformat(person.date_of_birth) if person.date_of_birth else None
     return is_minor(born, day, minor_rule())
-
-
-def center_day(at: datetime) -> date:
-    """Return the day it is in the center's zone."""
-    return at.astimezone(ZoneInfo(settings.CENTER_TIME_ZONE)).date()
 
 
 def _was_minor(consent: Consent) -> bool | None:

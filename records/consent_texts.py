@@ -288,6 +288,12 @@ def render(facts: rules.ConsentFacts, language: str, phone: str, *, choosing: bo
     return "\n\n".join(_one_paragraph(part) for part in parts)
 
 
+def for_one(text: str, language: str, named: Sequence[str], own: str) -> str:
+    """Return a frozen text as it goes to one of those it names: without the names of the others."""
+    text = text.replace(_list(named), _list([own]))
+    return text.replace(_one_paragraph(_joined(named, language)), own)
+
+
 def scope(facts: rules.ConsentFacts) -> str:
     """Return a clear explanation of what a consent covers, in English (42 CFR 2.32(b))."""
     english = Language.ENGLISH

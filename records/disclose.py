@@ -39,6 +39,7 @@ from records.door.grant import (
 from records.models import Disclosure, Person, Recipient
 from records.models.disclosure import FOR_PROCEEDINGS
 from records.queries.people import opened_by_break_glass_only
+from records.queries.standing import standing_of
 
 # Counseling notes are no section: whoever opens them doesn't come with a packet of the chart.
 SECTIONS = frozenset(Category.values) - {COUNSELING_NOTES}
@@ -116,7 +117,7 @@ def _open(
     asked = Asked(person, recipient, purpose, [str(one) for one in sections], now, by, medium)
     grant = basis.grant(asked)
     grant = limits.apply(person, recipient, grant)
-    notice, short, redisclosure = _statements(recipient, grant)
+    notice, short, redisclosure = _statements(recipient, grant, now)
     built = _build(sections, grant)
     row, fresh = _account(
         person=person, recipient=recipient, basis=basis, grant=grant, purpose=purpose, built=built,
@@ -163,17 +164,23 @@ def _build(sections: Sections, grant: Grant) -> dict[Category, Any]:
     }
 
 
-def _statements(recipient: Recipient | None, grant: Grant) -> tuple[str, str, str]:
+def _statements(recipient: Recipient | None, grant: Grant, now: datetime) -> tuple[str, str, str]:
     try:
         passing_on = grant.redisclosure
         if passing_on is None:
-            passing_on = notices.redisclosure(recipient.legal_status) if recipient else ""
+            passing_on = _passing_on(recipient, now) if recipient else ""
         return notices.statement(), notices.short_statement(), passing_on
     except notices.NoticeAltered as altered:
         raise NotPermitted(
             "notice_unavailable",
             "The federal notice can't be shown, so nothing may leave. Tell your administrator.",
         ) from altered
+
+
+def _passing_on(recipient: Recipient, now: datetime) -> str:
+    """Return the rule of the recipient's legal status; the narrowest where its paper has ended."""
+    known = standing_of(recipient, now)
+    return notices.redisclosure(known.status) if known.sure else notices.NOT_SURE
 
 
 def _account(

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from config.clock import center_day
 from config.templatetags.ui import clock, day
-from records.actions.consents import center_day
 from records.choices import Category
 from records.choices_door import RestrictionStatus
 from records.choices_rights import STILL_OPEN, Encrypted, Outcome, RequestStatus

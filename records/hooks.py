@@ -17,5 +17,9 @@ chart_sections: list[Callable[..., Any]] = []
 # at once and returns (what it stopped, what was opened there and when): two lists of sentences.
 stop_sending: list[Callable[..., tuple[list[str], list[str]]]] = []
 
+# Called with survivor=, merged= before one record of a person stands for another; each returns what has to be
+# resolved first, as (sentence, address of the page where that is done).
+before_merge: list[Callable[..., list[tuple[str, str]]]] = []
+
 # Called with a recipient; each returns the e-mail address of its office, or an empty text.
 office_email: list[Callable[[Any], str]] = []

@@ -66,6 +66,14 @@ def short_statement() -> str:
     return _checked(STATEMENT_2, STATEMENT_2_SHA256)
 
 
+NOT_SURE = (
+    "The paper by which we knew your legal status under 42 CFR 2.33 has ended. Until you show it to us "
+    "again, use and share this record only as the consent that goes with it says, and never in civil, "
+    "criminal, administrative or legislative proceedings against the person."
+)
+"""The rule of a recipient whose status no paper shows any more: the narrowest that a consent gives."""
+
+
 def redisclosure(legal_status: str) -> str:
     """Return the rule that a recipient of this legal status works under. Raises ValueError for none."""
     return REDISCLOSURE[LegalStatus(legal_status)]

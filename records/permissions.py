@@ -7,6 +7,9 @@ from accounts.permissions import has_role, works_with_people
 
 rules.add_perm("records.person_read", works_with_people)
 rules.add_perm("records.person_change", works_with_people)
+# Duplicates: whoever works with people asks for a merge, a second colleague confirms; a supervisor merges.
+rules.add_perm("records.person_merge_ask", works_with_people)
+rules.add_perm("records.person_merge", has_role(Role.SUPERVISOR))
 rules.add_perm("records.restricted_read", has_role(Role.SUPERVISOR))
 # Counseling notes: clinicians write them; who may open one is decided by `records.queries.counseling`.
 rules.add_perm("records.counseling_notes", has_role(Role.CLINICIAN))

@@ -105,6 +105,26 @@ def is_like(asked: str, name: str) -> bool:
     )
 
 
+def canonical(first: str) -> str:
+    """Return the name behind a nickname, or the name itself."""
+    return _NICKNAMES.get(first, first)
+
+
+def is_small(word: str) -> bool:
+    """Say whether a part of a name is a small word that does not count, such as "de"."""
+    return word in _SMALL_WORDS
+
+
+def sounds_alike(part: str, other: str) -> bool:
+    """Say whether two parts of names sound or look alike."""
+    return _alike(part, other)
+
+
+def index_of_part(part: str) -> list[str]:
+    """Return the keyed hashes of the sounds of one part of a name."""
+    return index_of_sounds([part])
+
+
 def _alike(part: str, other: str) -> bool:
     return bool(sounds_of_part(part) & sounds_of_part(other)) or (
         jellyfish.jaro_winkler_similarity(part, other) >= _LIKE

@@ -13,7 +13,7 @@ from records.actions.reviews import open_review
 from records.choices import EmergencyReason, RestrictReason, ReviewKind
 from records.models import BreakGlass, Person
 from records.models.break_glass import LASTS
-from records.queries.people import is_on_team
+from records.queries.people import is_on_team, same_person
 
 AT_LEAST = 20
 
@@ -80,6 +80,13 @@ def set_restricted(*, person: Person, by: Any, restricted: bool, reason: str = "
         {"reason": str(reason), "by": str(by), "at": clock.now().isoformat()} if restricted else None
     )
     locked.save(update_fields=["restricted", "restriction"])
+    for other in (
+        Person.objects.filter(pk__in=same_person(locked))
+        .exclude(pk=locked.pk)
+        .select_for_update(of=("self",), no_key=True)
+    ):
+        other.restricted, other.restriction = restricted, locked.restriction
+        other.save(update_fields=["restricted", "restriction"])
     if restricted:
         record("person.restricted", by=by, obj=locked, person=locked, reason=str(reason))
     else:

@@ -16,7 +16,6 @@ from outbox.submit import once
 from records import hooks
 from records.actions.drafting import (
     Details,
-    center_day,
     choose,
     close_invitations,
     discard,
@@ -48,7 +47,7 @@ from records.models import Consent, ConsentRevocation, ConsentSignature, Recipie
 from records.rules import consent as rules
 
 __all__ = [
-    "Details", "center_day", "choose", "close_invitations", "discard", "end_of_day", "expire_due", "lock",
+    "Details", "choose", "close_invitations", "discard", "end_of_day", "expire_due", "lock",
     "lock_person", "prepare", "revoke", "sign", "sign_on_screen", "sign_second",
 ]  # fmt: skip
 

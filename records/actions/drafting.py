@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from audit.actions import record
 from config import clock
+from config.clock import center_day
 from config.errors import Conflict, Refused
 from outbox.models import SubmitKey
 from outbox.submit import once
@@ -26,7 +27,7 @@ from records.choices import (
     RecipientKind,
     Signer,
 )
-from records.consent_seal import center_day, facts_of, is_minor_now, minor_rule, recipient_facts
+from records.consent_seal import facts_of, is_minor_now, minor_rule, recipient_facts
 from records.consent_texts import END_NONE, END_STUDY, END_TREATMENT, VERSION, tpo_class
 from records.models import Consent, ConsentRecipient, Document, Person, Recipient, SigningInvitation
 from records.rules import consent as rules

@@ -9,13 +9,13 @@ from django.db import transaction
 from audit.actions import record
 from audit.actors import Actor
 from config import clock
+from config.clock import center_day
 from config.errors import Conflict, Refused
 from config.templatetags.ui import clock as clock_words
 from config.templatetags.ui import day
 from outbox import actions as outbox
 from outbox.submit import once
 from records import hooks
-from records.actions.consents import center_day
 from records.actions.reviews import open_review
 from records.choices import Medium, ReviewKind
 from records.choices_rights import TASKS, Encrypted, IncidentKind
@@ -29,7 +29,7 @@ from records.models import (
     IncidentTask,
     Person,
 )
-from records.references import new_reference
+from records.references import save_new
 from records.rules.breach import BreachFacts, duties, reminder
 
 OPENED_MAIL = "records.incident_opened"
@@ -69,16 +69,18 @@ def report(
     stopped, opened = _stop(subject=subject, person=person, by=by, now=now)
     data_key = DataKey.make()
     data_key.save(force_insert=True)
-    incident = Incident(
-        data_key=data_key, reference=new_reference(6), kind=kind, subject=subject, disclosure=disclosure,
-        discovered_at=discovered_at, reported_by=by, what_happened=what_happened.strip(),
-        encrypted=encrypted,
-        details={
-            "found_by": found_by or "", "information": list(information or []), "by_state": {},
-            "stopped": stopped, "opened": opened,
-        },
+    incident = save_new(
+        lambda reference: Incident(
+            data_key=data_key, reference=reference, kind=kind, subject=subject, disclosure=disclosure,
+            discovered_at=discovered_at, reported_by=by, what_happened=what_happened.strip(),
+            encrypted=encrypted,
+            details={
+                "found_by": found_by or "", "information": list(information or []), "by_state": {},
+                "stopped": stopped, "opened": opened,
+            },
+        ),
+        length=6,
     )  # fmt: skip
-    incident.save(force_insert=True)
     for position, code in enumerate(TASKS.get(kind, ())):
         IncidentTask(incident=incident, data_key=data_key, code=code, position=position).save()
     if person is not None:

@@ -9,8 +9,8 @@ from django.db.models import Max
 
 from audit.actions import record
 from config import clock
+from config.clock import center_day
 from config.errors import Conflict, Refused
-from records.actions.consents import center_day
 from records.choices_rights import Acknowledged, GivenHow
 from records.models import NoticeGiven, PatientNotice, Person
 from records.notice_slots import CODES, missing, shipped

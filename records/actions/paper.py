@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from audit.actions import record
 from config import clock
+from config.clock import center_day
 from config.errors import Conflict, Refused
 from outbox.submit import once
 from records.actions import consents, documents
@@ -27,7 +28,7 @@ from records.choices import (
     PaperOutcome,
     SigningMethod,
 )
-from records.consent_seal import center_day, facts_of, fingerprint_of_texts, texts_of
+from records.consent_seal import facts_of, fingerprint_of_texts, texts_of
 from records.models import Consent, ConsentPaper
 from records.rules import consent as rules
 

@@ -10,7 +10,7 @@ from records.actions.care_team import join
 from records.choices import TeamReason
 from records.indexes import INDEX_COLUMNS, index_of
 from records.models import DataKey, Person
-from records.references import new_reference
+from records.references import save_new
 from records.sounds import VERSION, index_of_sounds
 
 EDITABLE = ("name", "preferred_name", "date_of_birth", "phone", "email", "sex", "language")
@@ -65,9 +65,13 @@ def create_person(*, by: Any, name: str, **fields: Any) -> Person:
     """
     key = DataKey.make()
     key.save(force_insert=True)
-    person = Person(data_key=key, reference=new_reference())
-    _set(person, {"name": name, **fields})
-    person.save(force_insert=True)
+
+    def make(reference: str) -> Person:
+        person = Person(data_key=key, reference=reference)
+        _set(person, {"name": name, **fields})
+        return person
+
+    person = save_new(make)
     record("person.created", by=by, obj=person, person=person, fields=["name", *fields])
     join(person=person, by=by, user=by, reason=TeamReason.CREATED)
     return person

@@ -7,8 +7,9 @@ from django.db import transaction
 
 from audit.actions import record
 from config import clock
+from config.clock import center_day
 from config.errors import Conflict, Refused
-from records.actions.consents import center_day, lock_person
+from records.actions.consents import lock_person
 from records.actions.registers import demand
 from records.choices_rights import STILL_OPEN, AskedHow, RequestKind, RequestStatus
 from records.models import Person, RightsRequest

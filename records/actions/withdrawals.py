@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from audit.actions import record
 from config import clock
+from config.clock import center_day
 from config.errors import Conflict, Refused
 from outbox.actions import send
 from outbox.mail import Email
@@ -18,9 +19,8 @@ from outbox.models import Message
 from outbox.submit import once
 from records.actions.drafting import lock_person
 from records.choices import NoticeStatus, RecipientKind
-from records.consent_seal import center_day
 from records.models import ConsentRevocation, Disclosure, Recipient, WithdrawalNotice
-from records.references import new_reference
+from records.references import save_new
 from records.withdrawal_words import MAIL, SUBJECT, notice_text
 
 NOTICE_MAIL = "records.withdrawal_notice"
@@ -45,23 +45,24 @@ def draft_notices(revocation: ConsentRevocation) -> int:
 
 
 def _draft(revocation: ConsentRevocation, recipient: Recipient, given: list[Disclosure]) -> None:
-    reference = new_reference()
     person = revocation.consent.person
-    WithdrawalNotice(
-        person=person,
-        data_key=person.data_key,
-        revocation=revocation,
-        recipient=recipient,
-        reference=reference,
-        text=notice_text(
-            receiver=recipient.called,
-            center=settings.CENTER_NAME,
-            phone=settings.CENTER_PHONE,
+    save_new(
+        lambda reference: WithdrawalNotice(
+            person=person,
+            data_key=person.data_key,
+            revocation=revocation,
+            recipient=recipient,
             reference=reference,
-            day=center_day(revocation.received_at),
-            shared=[(center_day(one.at), one.pk.hex[:8]) for one in given],
-        ),
-    ).save(force_insert=True)
+            text=notice_text(
+                receiver=recipient.called,
+                center=settings.CENTER_NAME,
+                phone=settings.CENTER_PHONE,
+                reference=reference,
+                day=center_day(revocation.received_at),
+                shared=[(center_day(one.at), one.pk.hex[:8]) for one in given],
+            ),
+        )
+    )
 
 
 @transaction.atomic

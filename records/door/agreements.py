@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from records.actions.consents import center_day
+from config.clock import center_day
 from records.choices_door import AgreementKind, SharedFor
 from records.door.grant import Asked, Grant, NotPermitted
 from records.models import Agreement

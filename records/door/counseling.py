@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from records.actions.consents import center_day
+from config.clock import center_day
 from records.choices import Purpose
 from records.choices_door import SharedFor
 from records.consent_texts import day_words, purpose_words
@@ -42,7 +42,7 @@ class NotesConsent:
             raise NotPermitted(decision.code, decision.sentence)
         if consent is None or set(consent.categories) != ONLY:
             raise NotPermitted("counseling_consent", NO_SUCH_CONSENT)
-        return Grant(ONLY, consent, copy_of(consent), facts=_facts(self.reference))
+        return Grant(ONLY, consent, copy_of(consent, asked.recipient), facts=_facts(self.reference))
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,19 @@ from django.db.models import Q
 from records.choices_door import EndedHow, RestrictionStatus
 from records.door.grant import Grant, NotPermitted
 from records.models import Person, Recipient, Restriction
+from records.queries.people import same_person
 from records.rules.limits import Held, Limit, hold
 
 
 def limits_of(person: Person) -> list[Limit]:
-    """Return the limits that hold for this person now: agreed, or ended by our notice alone."""
+    """Return the limits that hold for this person now: agreed, or ended by our notice alone.
+
+    Those of a record that is merged with this one hold too: whichever holds more back wins.
+    """
     kept = Q(status=RestrictionStatus.AGREED) | Q(ended_how=EndedHow.NOTICE)
-    rows = Restriction.objects.filter(kept, person=person).order_by("-paid_in_full", "asked_at", "id")
+    rows = Restriction.objects.filter(kept, person__in=same_person(person)).order_by(
+        "-paid_in_full", "asked_at", "id"
+    )
     return [
         Limit(
             categories=frozenset(row.categories),

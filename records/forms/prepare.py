@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from config.clock import center_day
 from config.forms import SubmitForm
 from records.actions.drafting import OPEN_ENDS, Details
 from records.choices import (
@@ -18,7 +19,7 @@ from records.choices import (
     RecipientKind,
     Signer,
 )
-from records.consent_seal import center_day, is_minor_now, minor_rule
+from records.consent_seal import is_minor_now, minor_rule
 from records.consent_texts import END_NONE, END_STUDY, END_TREATMENT
 from records.models import Document, Person, Recipient
 from records.queries import recipients_to_name

@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 
+from config.clock import center_day
 from config.fields import Look
 from config.forms import ClearwayForm, SubmitForm
-from records.actions.consents import center_day
 from records.choices import Category, Medium
 from records.choices_door import (
     AgreementKind,

@@ -14,6 +14,7 @@ from records.models.document import Document
 from records.models.emergency import EmergencyDisclosure
 from records.models.incident import Incident, IncidentDuty, IncidentPerson, IncidentStep, IncidentTask
 from records.models.legal import CourtOrder, LegalRequest, Mandate
+from records.models.merge import DifferentPeople, PersonMerge
 from records.models.notice import NoticeGiven, PatientNotice
 from records.models.paper import ConsentPaper
 from records.models.person import Person
@@ -24,6 +25,7 @@ from records.models.review import Review
 from records.models.rights_request import RightsRequest
 from records.models.sealed import SealedManager, SealedModel
 from records.models.signing import ConsentSignature, SigningInvitation
+from records.models.status_evidence import StatusEvidence
 from records.models.trusted import TrustedContact
 from records.models.withdrawal import WithdrawalNotice
 
@@ -40,6 +42,7 @@ __all__ = [
     "ConsentSignature",
     "CourtOrder",
     "DataKey",
+    "DifferentPeople",
     "Disclosure",
     "Document",
     "EmergencyDisclosure",
@@ -55,6 +58,7 @@ __all__ = [
     "NoticeGiven",
     "PatientNotice",
     "Person",
+    "PersonMerge",
     "Recipient",
     "Restriction",
     "Review",
@@ -62,6 +66,7 @@ __all__ = [
     "SealedManager",
     "SealedModel",
     "SigningInvitation",
+    "StatusEvidence",
     "TrustedContact",
     "WithdrawalNotice",
 ]

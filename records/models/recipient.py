@@ -63,6 +63,7 @@ class Recipient(SealedModel):
         ]
         indexes = [
             models.Index(fields=["name", "id"], name="records_recipient_by_name"),
+            models.Index(fields=["id"], condition=Q(active=False), name="records_recipient_out_of_use"),
             models.Index(
                 fields=["person"], condition=Q(person__isnull=False), name="records_recipient_of_person"
             ),

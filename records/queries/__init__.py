@@ -10,7 +10,7 @@ from records.queries.consents import (
     recipients_to_name,
 )
 from records.queries.documents import documents_for
-from records.queries.people import find_people, people_for
+from records.queries.people import find_people, people_for, same_person
 from records.queries.reviews import open_reviews, reviews_for
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "people_for",
     "recipients_to_name",
     "reviews_for",
+    "same_person",
 ]

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from records.models import Disclosure, Person
 from records.queries.consents import disclosures_for
+from records.queries.people import same_person
 from records.rules.accounting import TPO, Window
 
 PAGE = 50
@@ -33,7 +34,11 @@ def accounting_for(user: Any, person: Person, window: Window, *, tpo: bool = Tru
     zone = ZoneInfo(settings.CENTER_TIME_ZONE)
     begin = datetime.combine(window.first, time.min, zone)
     end = datetime.combine(window.last + timedelta(days=1), time.min, zone)
-    rows = disclosures_for(user).select_related("consent").filter(person=person, at__gte=begin, at__lt=end)
+    rows = (
+        disclosures_for(user)
+        .select_related("consent")
+        .filter(person__in=same_person(person), at__gte=begin, at__lt=end)
+    )
     return rows if tpo else rows.exclude(purpose__in=TPO)
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from accounts.permissions import WORKING_ROLES
 from records.models import CareTeam, Person
-from records.queries.people import active_members, people_for
+from records.queries.people import active_members, people_for, same_person
 
 
 def members_for(user: Any) -> QuerySet[CareTeam]:
@@ -19,8 +19,8 @@ def members_for(user: Any) -> QuerySet[CareTeam]:
 
 def team_of(user: Any, person: Person) -> tuple[list[CareTeam], list[CareTeam]]:
     """Return who is on a person's team now, and who was, newest first."""
-    rows = list(members_for(user).filter(person=person).order_by("-since", "id"))
-    present = set(active_members().filter(person=person).values_list("pk", flat=True))
+    rows = list(members_for(user).filter(person__in=same_person(person)).order_by("-since", "id"))
+    present = set(active_members().filter(person__in=same_person(person)).values_list("pk", flat=True))
     return [row for row in rows if row.pk in present], [row for row in rows if row.pk not in present]
 
 
@@ -32,7 +32,7 @@ def colleagues_of(user: Any) -> QuerySet[User]:
 
 def colleagues_to_add(user: Any, person: Person) -> QuerySet[User]:
     """Whom one could add to a person's team: who works with people and is not on it by name."""
-    on_it = active_members().filter(person=person, user__isnull=False).values("user")
+    on_it = active_members().filter(person__in=same_person(person), user__isnull=False).values("user")
     working = User.objects.filter(Q(is_active=True), role__in=WORKING_ROLES)
     return working.exclude(pk__in=on_it).order_by("display_name", "id")
 

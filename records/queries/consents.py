@@ -1,11 +1,12 @@
 """Scoped reads of consents and disclosures, and the search for a consent that covers a disclosure."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from records.choices import Category, ConsentKind, ConsentStatus
 from records.consent_seal import facts_of, recipient_facts
@@ -20,7 +21,7 @@ from records.models import (
     SigningInvitation,
     WithdrawalNotice,
 )
-from records.queries.people import people_for
+from records.queries.people import people_for, same_person
 from records.rules.consent import Decision, covers, explain
 
 _ONCE_SIGNED = (ConsentStatus.SIGNED, ConsentStatus.REVOKED, ConsentStatus.EXPIRED)
@@ -148,7 +149,8 @@ def _nearest(
     wanted, refusals, found = frozenset(categories), [], []
     to = recipient_facts(recipient, confirmed=confirmed)
     for consent in consents:
-        decision = covers(facts_of(consent), to, purpose, (), now)
+        facts = replace(facts_of(consent), earlier_care=consent.earlier_care)
+        decision = covers(facts, to, purpose, (), now)
         if decision.allowed:
             found.append((len(wanted & set(consent.categories)), consent.signed_at, consent, decision))
         else:
@@ -190,13 +192,17 @@ def _confirmed(person: Person, signed: Collection[Consent]) -> set[UUID]:
 
 def confirmed_for(person: Person) -> set[UUID]:
     """Return the recipients that staff confirmed as treating providers or payers of this person."""
-    found = Confirmation.objects.filter(person=person, ended_at=None)
+    found = Confirmation.objects.filter(person__in=same_person(person), ended_at=None)
     return set(found.values_list("recipient_id", flat=True))
 
 
 def _once_signed(person: Person) -> list[Consent]:
-    consents = Consent.objects.filter(person=person, status__in=_ONCE_SIGNED)
-    found = list(consents.prefetch_related("named__recipient").order_by("-signed_at", "id"))
-    for consent in found:
-        consent.person = person
-    return found
+    """Return the consents of a person, also of records merged with it, each with its own person.
+
+    `earlier_care` says that the newest episode began after it was signed.
+    """
+    newer = Person.objects.filter(whole=OuterRef("person__whole"), care_since__gt=OuterRef("signed_at"))
+    consents = Consent.objects.filter(person__in=same_person(person), status__in=_ONCE_SIGNED)
+    consents = consents.annotate(earlier_care=Exists(newer.order_by()))
+    consents = consents.select_related("person__data_key", "data_key").prefetch_related("named__recipient")
+    return list(consents.order_by("-signed_at", "id"))

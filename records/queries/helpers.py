@@ -11,7 +11,7 @@ from records.display import category_labels
 from records.models import Disclosure, Person, Recipient, TrustedContact
 from records.models.trusted import PASSPHRASE_TRIES
 from records.queries.consents import consent_for
-from records.queries.people import people_for
+from records.queries.people import people_for, same_person
 
 
 def helper_scope(person: Person, helper: Recipient, now: datetime) -> list[str]:
@@ -43,8 +43,8 @@ def told_in_call(call: str, disclosure_id: UUID, user: Any) -> Disclosure | None
 
 def helpers_of(person: Person, now: datetime) -> list[dict[str, Any]]:
     """Return the person's helpers with what each may be told now, until when, and about the passphrase."""
-    found = Recipient.objects.filter(person=person, active=True).order_by("created_at", "id")
-    live = TrustedContact.objects.filter(person=person, ended_at=None)
+    found = Recipient.objects.filter(person__in=same_person(person), active=True).order_by("created_at", "id")
+    live = TrustedContact.objects.filter(person__in=same_person(person), ended_at=None)
     contacts = {one.recipient_id: one for one in live}
     rows = []
     for helper in found:

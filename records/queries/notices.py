@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from records.models import NoticeGiven, PatientNotice, Person
+from records.queries.people import same_person
 
 
 def current_notice(today: date) -> PatientNotice | None:
@@ -27,10 +28,14 @@ def draft_for(user: Any) -> PatientNotice | None:
 
 def notices_given_to(person: Person) -> QuerySet[NoticeGiven]:
     """Return what a person was given, newest first."""
-    rows = NoticeGiven.objects.filter(person=person).select_related("notice", "given_by", "data_key")
+    rows = NoticeGiven.objects.filter(person__in=same_person(person)).select_related(
+        "notice", "given_by", "data_key"
+    )
     return rows.order_by("-given_at", "-id")
 
 
-def has_notice(person_id: Any) -> bool:
-    """Tell whether a person was given a notice and answered."""
-    return NoticeGiven.objects.filter(person_id=person_id).exclude(answer="later").exists()
+def answered_notice(person_id: Any) -> NoticeGiven | None:
+    """Return the last notice that a person was given and answered, or None."""
+    whole = Person.objects.filter(pk=person_id).values("whole")
+    given = NoticeGiven.objects.filter(person__whole__in=whole).exclude(answer="later")
+    return given.select_related("given_by", "data_key").order_by("-given_at", "-id").first()

@@ -35,8 +35,8 @@ def people_for(user: Any) -> QuerySet[Person]:
     """Return the people whose records `user` may open; nobody for roles that don't work with people.
 
     Supervisors: everybody. Others: the people whose care team they are on by name or by their role; a
-    restricted person's only by name. While a request reads in an emergency (`records.break_glass`), also
-    the one record that was opened.
+    restricted person's only by name. The team of a record counts for those merged with it. While a request
+    reads in an emergency (`records.break_glass`), also the one record that was opened.
     """
     if not user.has_perm("records.person_read"):
         return Person.objects.none()
@@ -44,10 +44,20 @@ def people_for(user: Any) -> QuerySet[Person]:
         return Person.objects.all()
     hidden = ExpressionWrapper(OuterRef("restricted"), output_field=BooleanField())
     mine = Q(user=user) | Q(role=user.role, hidden=False)
-    on_team = Exists(active_members().alias(hidden=hidden).filter(mine, person=OuterRef("pk")))
+    whole = {"person__whole": OuterRef("whole")}
+    on_team = Exists(active_members().alias(hidden=hidden).filter(mine, **whole))
     if getattr(user, "reads_in_emergency", False):
-        return Person.objects.filter(on_team | Exists(live_break_glass(user).filter(person=OuterRef("pk"))))
+        return Person.objects.filter(on_team | Exists(live_break_glass(user).filter(**whole)))
     return Person.objects.filter(on_team)
+
+
+def same_person(person: Person) -> QuerySet[Person]:
+    """Return the ids of the records that are of this person: its own, and those merged with it.
+
+    A subquery, for `person__in=`: it is read with the query that it stands in, so it holds in that moment.
+    """
+    whole = Person.objects.filter(pk=person.pk).values("whole")
+    return Person.objects.order_by().filter(whole__in=whole).values("pk")
 
 
 def live_break_glass(user: Any) -> QuerySet[BreakGlass]:
@@ -62,13 +72,14 @@ def opened_by_break_glass_only(user: Any, person: Person) -> bool:
     """
     if not hasattr(user, "has_perm") or user.has_perm("records.restricted_read"):
         return False
-    return live_break_glass(user).filter(person=person).exists() and not is_on_team(user, person)
+    opened = live_break_glass(user).filter(person__in=same_person(person))
+    return opened.exists() and not is_on_team(user, person)
 
 
 def is_on_team(user: Any, person: Person) -> bool:
     """Whether `user` is on the person's care team by name, or by role for a record without restriction."""
     mine = Q(user=user) if person.restricted else Q(user=user) | Q(role=user.role)
-    return active_members().filter(mine, person=person).exists()
+    return active_members().filter(mine, person__in=same_person(person)).exists()
 
 
 def find_people(user: Any, *, name: str = "", phone: str = "", date_of_birth: str = "") -> QuerySet[Person]:

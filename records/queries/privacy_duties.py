@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Min, QuerySet
 
-from records.actions.consents import center_day
+from config.clock import center_day
 from records.queries.incidents import due_duties
 from records.queries.restrictions import undecided_restrictions
 from records.queries.rights_requests import open_rights_requests

@@ -11,6 +11,7 @@ from records.choices_door import BasisCode
 from records.choices_rights import STILL_OPEN, RequestKind
 from records.models import Disclosure, RightsRequest
 from records.queries.consents import people_with_consents_for
+from records.queries.people import same_person
 
 
 def rights_requests_for(user: Any) -> QuerySet[RightsRequest]:
@@ -31,6 +32,9 @@ def copy_for(request: RightsRequest, since: date) -> Disclosure | None:
     subject = "accounting:" if request.kind == RequestKind.ACCOUNTING else "copy:"
     begin = datetime.combine(since, time.min, ZoneInfo(settings.CENTER_TIME_ZONE))
     found = Disclosure.objects.filter(
-        person=request.person_id, basis=BasisCode.OWN_ACCESS, subject__startswith=subject, at__gte=begin
+        person__in=same_person(request.person),
+        basis=BasisCode.OWN_ACCESS,
+        subject__startswith=subject,
+        at__gte=begin,
     )
     return found.order_by("-at", "-id").first()

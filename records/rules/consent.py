@@ -75,7 +75,7 @@ class ConsentFacts:
 
     `expires_at` is the instant at which the expiry date ends; None when only an event is named. `minor` says
     whether the person was one when it was signed; None when their date of birth is not known. `minor_rule` is
-    the rule it was taken under.
+    the rule it was taken under. `earlier_care` says that a new episode began after it was signed.
     """
 
     kind: str
@@ -105,6 +105,7 @@ class ConsentFacts:
     matter: str = ""
     revoked: bool = False
     expired: bool = False
+    earlier_care: bool = False
 
 
 @dataclass(frozen=True)
@@ -346,6 +347,11 @@ def _spent(consent: ConsentFacts, now: datetime) -> Decision | None:
         )
     if consent.expired or (consent.expires_at is not None and now >= consent.expires_at):
         return _no("consent_expired", "This consent has ended. Ask the person for a new one.")
+    if consent.earlier_care:
+        return _no(
+            "consent_earlier_care",
+            "This consent was signed in an earlier episode. Ask the person for a new one.",
+        )
     return None
 
 
@@ -402,7 +408,8 @@ def _wrong_categories(consent: ConsentFacts, categories: Iterable[str]) -> Decis
 # How close a refusal came; the closest of several consents explains best why nothing may leave.
 _CLOSENESS = (
     "category_not_covered", "purpose_not_covered", "purpose_unfit", "consent_revoked", "consent_expired",
-    "consent_deficient", "signer_not_valid", "recipient_not_confirmed", "recipient_not_named",
+    "consent_earlier_care", "consent_deficient", "signer_not_valid", "recipient_not_confirmed",
+    "recipient_not_named",
 )  # fmt: skip
 
 NO_CONSENT = _no("no_consent", "There is no consent from the person for this recipient.")

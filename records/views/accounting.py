@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import staff
 from audit.actions import record_view
 from config import clock
+from config.clock import center_day
 from config.errors import Refused
 from config.pdf import pdf_response
 from config.pdf import render as render_pdf
@@ -21,7 +22,6 @@ from config.templatetags.ui import day
 from records import notices
 from records.accounting import HEADER, document, line, period
 from records.actions.accounting import make_accounting
-from records.actions.consents import center_day
 from records.actions.own_access import give_accounting
 from records.forms.accounting import WindowForm
 from records.forms.own_access import AccountingForm

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import staff
 from audit.actions import record_view
 from config import clock
+from config.clock import center_day
 from config.errors import Conflict
 from records.actions.agreements import register_agreement, share_on_agreement
-from records.actions.consents import center_day
 from records.actions.registers import end_paper
 from records.display import category_labels
 from records.door.agreements import agreement_facts

@@ -17,7 +17,7 @@ from records.consent_seal import text_to_choose_from
 from records.consent_texts import blocks
 from records.display import consent_chip, consent_row, names_of, purpose_labels
 from records.models import Consent
-from records.queries import consents_for
+from records.queries import consents_for, same_person
 from records.queries.consents import latest_invitation, paper_of, people_with_consents_for, revocations_of
 from records.views.ways import go, next_of, way
 
@@ -31,7 +31,7 @@ def consent_list(request: HttpRequest, person_id: UUID) -> HttpResponse:
     now = clock.now()
     found = (
         consents_for(request.user)
-        .filter(person=person)
+        .filter(person__in=same_person(person))
         .exclude(status=ConsentStatus.DISCARDED)
         .prefetch_related("named__recipient")
         .order_by("-created_at", "id")[:200]

@@ -15,7 +15,7 @@ from config.forms import render_form
 from outbox.submit import AlreadyDone
 from records.actions import counseling as actions
 from records.forms.counseling import AddendumForm, NoteForm
-from records.queries import people_for
+from records.queries import people_for, same_person
 from records.queries.counseling import addenda_of, notes_for, possible_cosigners
 
 
@@ -24,7 +24,7 @@ from records.queries.counseling import addenda_of, notes_for, possible_cosigners
 def note_list(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """My own notes about this person, and those I was asked to co-sign. The texts are not opened here."""
     person = get_object_or_404(people_for(request.user), pk=person_id)
-    notes = list(notes_for(request.user).filter(person=person).defer("text"))
+    notes = list(notes_for(request.user).filter(person__in=same_person(person)).defer("text"))
     record("counseling_note.listed", by=request.user, shown=[note.pk for note in notes])
     return render(
         request, "records/counseling_list.html", {"person": person, "notes": notes, "now": clock.now()}

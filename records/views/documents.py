@@ -16,7 +16,7 @@ from records.files import EXTENSIONS
 from records.forms.documents import DocumentForm
 from records.models import Document
 from records.models.document import MAX_BYTES
-from records.queries import documents_for, people_for
+from records.queries import documents_for, people_for, same_person
 from records.views.ways import sent
 
 SHOWN = 200
@@ -45,7 +45,10 @@ def document_list(request: HttpRequest, person_id: UUID) -> HttpResponse:
     elif request.method == "POST" and _was_too_large(request):
         form.errors["file"] = form.error_class(["The file must be 10 MB or smaller"])
     record_view(by=request.user, person=person, what="documents")
-    context = {"person": person, "documents": documents_for(request.user).filter(person=person)[:SHOWN]}
+    context = {
+        "person": person,
+        "documents": documents_for(request.user).filter(person__in=same_person(person))[:SHOWN],
+    }
     page = render_form(request, "records/document_list.html", context, form)
     page.status_code = status or page.status_code
     return page

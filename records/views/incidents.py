@@ -60,7 +60,10 @@ def misdirected(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     row = get_object_or_404(disclosures_to_report(request.user), pk=disclosure_id)
     record_view(by=request.user, person=row.person_id, what="misdirected form", obj=row)
     form = MisdirectedForm(sent(request), now=clock.now())
-    page = {"person": row.person, "recipient": row.recipient_name, "lead": WRONG_RECIPIENT}
+    page = {
+        "person": row.person, "recipient": row.recipient_name, "lead": WRONG_RECIPIENT,
+        "back": reverse("records:disclosure", args=[row.pk]), "back_to": "What was shared",
+    }  # fmt: skip
     about = {
         "kind": IncidentKind.MISDIRECTED, "person": row.person, "subject": row.subject, "disclosure": row,
         "information": list(row.categories),

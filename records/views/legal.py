@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import staff
 from audit.actions import record_list, record_view
 from config import clock
+from config.clock import center_day
 from config.errors import Conflict
 from records.actions import legal
-from records.actions.consents import center_day
 from records.actions.registers import end_paper
 from records.door.legal import mandate_facts, order_facts
 from records.door.sections import available_sections
@@ -26,6 +26,7 @@ from records.forms.registers import (
     ShareForm,
 )
 from records.models import Person
+from records.queries import same_person
 from records.queries.consents import people_with_consents_for
 from records.queries.registers import legal_requests_for, mandates_for, orders_for
 from records.rules.door import SUBPOENA_ALONE, order_refusal, spent
@@ -104,12 +105,12 @@ def legal_register(request: HttpRequest, person_id: UUID) -> HttpResponse:
     today = center_day(clock.now())
     orders = [
         {"row": one, "spent": spent(facts, "order", today)}
-        for one in orders_for(request.user).filter(person=person)[:100]
+        for one in orders_for(request.user).filter(person__in=same_person(person))[:100]
         if (facts := order_facts(one))
     ]
     mandates = [
         {"row": one, "spent": spent(facts, "subpoena", today), "order": one.order}
-        for one in mandates_for(request.user).filter(person=person)[:100]
+        for one in mandates_for(request.user).filter(person__in=same_person(person))[:100]
         if (facts := mandate_facts(one))
     ]
     context = {"person": person, "orders": orders, "mandates": mandates, "alone": SUBPOENA_ALONE}
@@ -142,7 +143,7 @@ def mandate_new(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Register a subpoena or similar mandate."""
     person = _person(request, person_id)
     record_view(by=request.user, person=person, what="subpoena form")
-    orders = orders_for(request.user).filter(person=person, ended_at=None)
+    orders = orders_for(request.user).filter(person__in=same_person(person), ended_at=None)
     form = MandateForm(sent(request), request.FILES or None, orders=orders)
 
     def act(given: dict) -> str:

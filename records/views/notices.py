@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import staff
 from audit.actions import record_view
 from config import clock
+from config.clock import center_day
 from config.errors import Conflict, Refused
 from records.actions import notices
-from records.actions.consents import center_day
 from records.forms.notices import GiveForm, NoticeForm
 from records.notice_display import notice_view
 from records.notice_slots import CODES, missing

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import staff
 from audit.actions import record_view
 from config import clock
+from config.clock import center_day
 from config.errors import Conflict, Refused
 from config.forms import render_form
 from outbox.submit import AlreadyDone
 from records.actions import consents, receivers
-from records.consent_seal import center_day, is_minor_now, minor_rule
+from records.consent_seal import is_minor_now, minor_rule
 from records.forms.prepare import USES, ConfirmationForm, PrepareForm, RecipientForm
 from records.models import Consent
 from records.queries import people_for
@@ -53,7 +54,6 @@ def consent_prepare(request: HttpRequest, person_id: UUID) -> HttpResponse:
         sent(request), initial={"recipient": request.GET.get("recipient", "")}, person=person, now=now,
         use=use, ask_signer=request.GET.get("signer") == "other",
     )  # fmt: skip
-    status = None
     if request.method == "POST" and form.is_valid():
         try:
             consent = prepared(request, person, form)
@@ -62,7 +62,6 @@ def consent_prepare(request: HttpRequest, person_id: UUID) -> HttpResponse:
             return redirect(done.url)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-            status = 422
     record_view(by=request.user, person=person, what="consent form")
     context = {
         "person": person,
@@ -75,9 +74,7 @@ def consent_prepare(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "change_url": way(request, "records:consent-use", person_id),
         "add_receiver_url": f"{reverse('records:recipient-new')}?next={_path(request)}",
     }
-    page = render_form(request, "records/consent_prepare.html", context, form)
-    page.status_code = status or page.status_code
-    return page
+    return render_form(request, "records/consent_prepare.html", context, form)
 
 
 def _path(request: HttpRequest) -> str:
@@ -108,7 +105,6 @@ def prepared(request: HttpRequest, person: object, form: PrepareForm) -> Consent
 def recipient_new(request: HttpRequest) -> HttpResponse:
     """Put an organisation into the directory of those whom consents can name."""
     form = RecipientForm(sent(request))
-    status = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         back = next_of(request)
@@ -122,10 +118,7 @@ def recipient_new(request: HttpRequest) -> HttpResponse:
             return redirect(done.url)
         except Refused as refused:
             form.add_error(refused.field, refused.message)
-            status = 422
-    page = render_form(request, "records/recipient_new.html", {"next": next_of(request)}, form)
-    page.status_code = status or page.status_code
-    return page
+    return render_form(request, "records/recipient_new.html", {"next": next_of(request)}, form)
 
 
 @staff("records.consent_prepare")
@@ -134,7 +127,6 @@ def confirmation_list(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Show and record who is a treating provider or payer of this person, and how we know."""
     person = get_object_or_404(people_for(request.user), pk=person_id)
     form = ConfirmationForm(sent(request))
-    status = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -145,14 +137,13 @@ def confirmation_list(request: HttpRequest, person_id: UUID) -> HttpResponse:
             return redirect("records:confirmation-list", person_id=person.pk)
         except AlreadyDone as done:
             return redirect(done.url)
-        except (Refused, Conflict) as refused:
-            form.add_error(getattr(refused, "field", None), refused.message)
-            status = 409 if isinstance(refused, Conflict) else 422
+        except Refused as refused:
+            form.add_error(refused.field, refused.message)
+        except Conflict as conflict:
+            form.add_conflict(conflict)
     record_view(by=request.user, person=person, what="confirmed receivers")
     context = {"person": person, "confirmations": confirmations_of(person)}
-    page = render_form(request, "records/confirmation_list.html", context, form)
-    page.status_code = status or page.status_code
-    return page
+    return render_form(request, "records/confirmation_list.html", context, form)
 
 
 @staff("records.consent_prepare")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import staff
 from audit.actions import record_list
 from config import clock
-from records.actions.consents import center_day
+from config.clock import center_day
 from records.display_rights import duty_rows, rights_rows
 from records.queries.complaints import complaints_for
 from records.queries.incidents import due_duties, undecided_incidents

@@ -19,6 +19,7 @@ from records.display import category_labels
 from records.display_rights import LIMIT_CHIP
 from records.forms.restrictions import DeclineForm, EndLimitForm, LimitForm
 from records.models import Restriction
+from records.queries import same_person
 from records.queries.consents import people_with_consents_for
 from records.queries.recipients import names_of_ids
 from records.queries.restrictions import restrictions_for, undecided_restrictions
@@ -42,7 +43,9 @@ def limit_list(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Show what one person asked to limit, and what became of it."""
     person = get_object_or_404(people_with_consents_for(request.user), pk=person_id)
     record_view(by=request.user, person=person, what="limits")
-    rows = [_shown(one) for one in restrictions_for(request.user).filter(person=person)[:100]]
+    rows = [
+        _shown(one) for one in restrictions_for(request.user).filter(person__in=same_person(person))[:100]
+    ]
     context = {"person": person, "rows": rows, "now": clock.now()}
     return render(request, "records/limits.html", context)
 

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import staff
 from audit.actions import record_view
 from config import clock
+from config.clock import center_day
 from records.actions import rights_requests
-from records.actions.consents import center_day
 from records.choices_rights import STILL_OPEN, RequestKind, RequestStatus
 from records.display_rights import rights_rows
 from records.forms.rights_requests import CloseForm, ExtendForm, RequestForm
 from records.models import Person, RightsRequest
+from records.queries import same_person
 from records.queries.consents import people_with_consents_for
 from records.queries.restrictions import restrictions_for
 from records.queries.rights_requests import copy_for, rights_requests_for
@@ -42,8 +43,8 @@ def rights_list(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Show everything one person asked for, limits among it, the newest first."""
     person = get_object_or_404(people_with_consents_for(request.user), pk=person_id)
     record_view(by=request.user, person=person, what="requests")
-    asked = rights_requests_for(request.user).filter(person=person)[:MOST]
-    limits = restrictions_for(request.user).filter(person=person)[:MOST]
+    asked = rights_requests_for(request.user).filter(person__in=same_person(person))[:MOST]
+    limits = restrictions_for(request.user).filter(person__in=same_person(person))[:MOST]
     context = {"person": person, "rows": rights_rows(asked, limits, _today())}
     return render(request, "records/rights_list.html", context)
 

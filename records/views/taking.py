@@ -40,7 +40,6 @@ def take(
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return render_form(request, template, page, form)
     except Conflict as conflict:
-        return render(
-            request, "records/conflict.html", {"message": conflict.message, "back": url}, status=409
-        )
+        page = {"message": conflict.message, "back": url, "typed": form.typed()}
+        return render(request, "records/conflict.html", page, status=409)
     return redirect(url)
