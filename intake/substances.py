@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from intake.answers import Answers, value_of
+
 
 @dataclass(frozen=True)
 class Substance:
@@ -37,7 +39,7 @@ SUBSTANCES: tuple[Substance, ...] = (
         piece=0.001,
         unknown=(5, 5, 1),
     ),
-    _substance("kratom_extract", "Kratom extract or shot", {"mg_mitragynine": 1}, 1, (400, 5, 0.5)),
+    _substance("kratom_extract", "Kratom extract, shot or resin", {"mg_mitragynine": 1}, 1, (400, 5, 0.5)),
     _substance("seven_oh", "7-OH (7-hydroxymitragynine) product", {"mg_7oh": 1}, 1, (30, 5, 0.5)),
     _substance("opioid_rx", "Prescription opioid", {"mme": 1}, None, (50, 5, 0.5)),
     _substance("heroin", "Heroin"),
@@ -64,7 +66,29 @@ KRATOM = frozenset({"kratom_leaf", "kratom_extract", "seven_oh"})
 OPIOIDS = frozenset(
     {"opioid_rx", "heroin", "fentanyl", "methadone", "buprenorphine", "tramadol", "tianeptine"}
 )
+PRESCRIBED = frozenset(
+    {
+        *("opioid_rx", "fentanyl", "methadone", "buprenorphine", "tramadol", "benzodiazepine", "z_drug"),
+        *("barbiturate", "ghb_gaba_b", "gabapentinoid", "stimulant", "cannabis", "other"),
+    }
+)
+"""What a prescriber may have prescribed; of the rest nobody has to be asked."""
 SEDATIVES = frozenset({"alcohol", "benzodiazepine", "z_drug", "barbiturate", "ghb_gaba_b"})
+# What doctors prescribe: for these a stable prescription is asked about.
+PRESCRIBED = (
+    "opioid_rx",
+    "methadone",
+    "buprenorphine",
+    "tramadol",
+    "benzodiazepine",
+    "z_drug",
+    "barbiturate",
+    "ghb_gaba_b",
+    "gabapentinoid",
+    "stimulant",
+    "cannabis",
+    "other",
+)
 
 UNITS: tuple[tuple[str, str], ...] = (
     ("g", "grams"),
@@ -79,6 +103,46 @@ UNITS: tuple[tuple[str, str], ...] = (
     ("mg_gabapentin_eq", "mg gabapentin equivalent"),
     ("bags", "bags"),
     ("other", "something else"),
+)
+
+# Read out to everybody. The code is the substance that a tick stands for.
+BY_NAME: tuple[tuple[str, str], ...] = (
+    ("alcohol", "Alcohol"),
+    ("benzodiazepine", "Benzodiazepines, such as Xanax or Valium"),
+    ("z_drug", "Sleeping pills, such as Ambien"),
+    ("opioid_rx", "Morphine, oxycodone or other prescription opioids"),
+    ("heroin", "Heroin"),
+    ("fentanyl", "Fentanyl"),
+    ("methadone", "Methadone"),
+    ("buprenorphine", "Buprenorphine"),
+    ("tramadol", "Tramadol"),
+    ("tianeptine", "Tianeptine"),
+    ("stimulant", "Cocaine, methamphetamine or other stimulants"),
+    ("barbiturate", "Barbiturates"),
+    ("ghb_gaba_b", "GHB, phenibut or baclofen"),
+    ("gabapentinoid", "Gabapentin or pregabalin"),
+    ("cannabis", "Cannabis"),
+    ("kratom_leaf", "Kratom"),
+    ("seven_oh", "7-OH"),
+)
+
+# A day's amount from which staff ask once whether it is right. Nothing is ever capped.
+UNUSUAL = "unusual"
+UNUSUAL_A_DAY = MappingProxyType(
+    {
+        "kratom_leaf": 100,
+        "kratom_extract": 2000,
+        "seven_oh": 500,
+        "opioid_rx": 1000,
+        "methadone": 300,
+        "buprenorphine": 48,
+        "tramadol": 1600,
+        "tianeptine": 3000,
+        "alcohol": 40,
+        "benzodiazepine": 200,
+        "z_drug": 200,
+        "gabapentinoid": 12000,
+    }
 )
 
 
@@ -102,3 +166,21 @@ def daily_amount(
         return None
     total = round(amount * times * factor, 6)
     return int(total) if total == int(total) else total
+
+
+def day_of(answers: Answers) -> float | None:
+    """The amount of one use day that a row tells, in the rules' unit; None when it can't be known."""
+    return daily_amount(
+        value_of(answers, "substance") or "other",
+        value_of(answers, "amount"),
+        value_of(answers, "unit"),
+        value_of(answers, "times_a_day"),
+        value_of(answers, "strength_mg"),
+    )
+
+
+def is_unusual(answers: Answers) -> bool:
+    """Whether a row tells more than most people report, so that staff ask once whether it is right."""
+    limit = UNUSUAL_A_DAY.get(value_of(answers, "substance") or "")
+    amount = day_of(answers)
+    return limit is not None and amount is not None and amount >= limit

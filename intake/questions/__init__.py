@@ -2,8 +2,8 @@
 
 from types import MappingProxyType
 
-from intake.questions import goals, health, mental, safety, social, substances, withdrawal
-from intake.questions.base import Choice, Kind, Question, Section
+from intake.questions import goals, health, mental, safety, signs, social, substances, withdrawal
+from intake.questions.base import Choice, Kind, Question, Section, When
 
 SAFETY = safety.SECTION
 SECTIONS: tuple[Section, ...] = (
@@ -11,10 +11,11 @@ SECTIONS: tuple[Section, ...] = (
     withdrawal.SECTION,
     health.SECTION,
     mental.SECTION,
+    signs.SECTION,
     social.SECTION,
     goals.SECTION,
 )
 BY_KEY = MappingProxyType({section.key: section for section in SECTIONS})
 REPEATABLE = substances.SECTION.key
 
-__all__ = ["BY_KEY", "REPEATABLE", "SAFETY", "SECTIONS", "Choice", "Kind", "Question", "Section"]
+__all__ = ["BY_KEY", "REPEATABLE", "SAFETY", "SECTIONS", "Choice", "Kind", "Question", "Section", "When"]

@@ -28,12 +28,27 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class When:
+    """What opens a question: the answer to another question of the same section, or of the same row.
+
+    One of `values` was given, or a number higher than `above`.
+    """
+
+    question: str
+    values: tuple[str, ...] = ()
+    above: float | None = None
+
+
+@dataclass(frozen=True)
 class Question:
     """One question to the person.
 
     `rule_key` names the input key of the decision rules that it feeds (dotted for keys inside an object),
     `rule_map` translates stored values to the rules' words; a value missing from the map is not known.
     `required_to_send`: the question must have been asked before a clinician gets the assessment.
+    `shown_when`: any of these opens the question; none means that it is always asked. An answer to a question
+    that closes again is kept.
+    `say` and `do`, for questions about safety: the words for the caller, and what staff do, when it's a yes.
     """
 
     name: str
@@ -49,6 +64,9 @@ class Question:
     rule_key: str = ""
     rule_map: MappingProxyType | None = None
     group: str = ""
+    shown_when: tuple[When, ...] = ()
+    say: str = ""
+    do: tuple[str, ...] = ()
 
     @property
     def options(self) -> tuple[Choice, ...]:
@@ -83,6 +101,11 @@ YES_NO = (Choice("yes", "Yes"), Choice("no", "No"))
 def choices(*pairs: tuple[str, str]) -> tuple[Choice, ...]:
     """Options from (value, label) pairs."""
     return tuple(Choice(value, label) for value, label in pairs)
+
+
+def opened_by(question: str, *values: str, above: float | None = None) -> tuple[When, ...]:
+    """One condition: an answer to `question` that is among `values`, or a number higher than `above`."""
+    return (When(question, values, above),)
 
 
 def mapped(**values: str) -> MappingProxyType:

@@ -1,11 +1,12 @@
 """Physical health, medicines and pregnancy (seed 003 lines 71 to 78)."""
 
-from intake.questions.base import Kind, Question, Section, choices, mapped
+from intake.questions.base import Kind, Question, Section, choices, mapped, opened_by
 
 _CONDITIONS = "Conditions"
 _MEDICINES = "Medicines and tests"
 _VITALS = "Vital signs, when measured"
 
+_MAT = opened_by("mat_current", "yes")
 _ILLNESS = choices(
     ("none", "No"), ("stable", "Yes, and it is stable"), ("unstable", "Yes, and it is not stable")
 )
@@ -66,6 +67,20 @@ SECTION = Section(
             rule_key="pregnant",
             rule_map=mapped(yes="yes", no="no", not_able="no"),
         ),
+        Question(
+            "pregnancy_weeks",
+            "Weeks of pregnancy, about",
+            Kind.WHOLE,
+            minimum=0,
+            maximum=45,
+            shown_when=opened_by("pregnant", "yes", "possible"),
+        ),
+        Question(
+            "pregnancy_doctor",
+            "Pregnancy doctor or clinic, and how to reach them",
+            Kind.TEXT,
+            shown_when=opened_by("pregnant", "yes", "possible"),
+        ),
         _illness("liver", "Liver disease?"),
         _illness("cardiac", "Heart disease or high blood pressure?"),
         _illness("respiratory", "Lung disease or asthma?"),
@@ -100,10 +115,84 @@ SECTION = Section(
             group=_MEDICINES,
         ),
         Question(
+            "medicine_classes",
+            "What the medicines are for",
+            Kind.MULTI,
+            help="Kratom changes how the body handles many of these. Never advise to stop a medicine.",
+            choices=choices(
+                ("psychiatric", "Mood, anxiety, sleep or psychosis"),
+                ("cardiovascular", "Heart or blood pressure"),
+                ("diabetes", "Diabetes"),
+                ("pain", "Pain"),
+                ("seizure", "Seizures"),
+                ("blood_thinner", "Thinning the blood"),
+                ("opioid_use", "Opioid use disorder"),
+                ("other", "Something else"),
+                ("none", "Takes no medicines"),
+            ),
+            group=_MEDICINES,
+        ),
+        Question(
+            "threshold_medicines",
+            "Takes something that makes seizures more likely?",
+            Kind.YES_NO,
+            help="For example bupropion, tramadol, clozapine, or a stimulant.",
+            group=_MEDICINES,
+        ),
+        Question(
             "mat_current",
             "Takes buprenorphine, methadone or naltrexone now?",
             Kind.YES_NO,
-            help="Medicine, dose, prescriber and last dose go in the list above.",
+            help="Never stop it or lower it for an admission: we speak with the prescriber.",
+            group=_MEDICINES,
+        ),
+        Question(
+            "mat_drug",
+            "Which one",
+            Kind.CHOICE,
+            choices=choices(
+                ("buprenorphine", "Buprenorphine"),
+                ("buprenorphine_naloxone", "Buprenorphine with naloxone"),
+                ("methadone", "Methadone"),
+                ("naltrexone", "Naltrexone"),
+            ),
+            shown_when=_MAT,
+            group=_MEDICINES,
+        ),
+        Question("mat_dose", "Dose and how often", Kind.TEXT, shown_when=_MAT, group=_MEDICINES),
+        Question(
+            "mat_prescriber",
+            "Prescriber or clinic, and phone",
+            Kind.TEXT,
+            help="We speak with them once the person has agreed in writing.",
+            shown_when=_MAT,
+            group=_MEDICINES,
+        ),
+        Question(
+            "mat_last_dose",
+            "Last dose taken at",
+            Kind.DATETIME,
+            past_only=True,
+            shown_when=_MAT,
+            group=_MEDICINES,
+        ),
+        Question(
+            "mat_goes_on",
+            "Taken as prescribed, and the prescriber confirms it goes on?",
+            Kind.YES_NO,
+            shown_when=_MAT,
+            group=_MEDICINES,
+        ),
+        Question(
+            "withdrawal_medicines",
+            "Given for withdrawal now",
+            Kind.MULTI,
+            choices=choices(
+                ("clonidine", "Clonidine"),
+                ("lofexidine", "Lofexidine"),
+                ("other", "Something else"),
+                ("none", "None"),
+            ),
             group=_MEDICINES,
         ),
         Question("allergies", "Allergies", Kind.LONG_TEXT, group=_MEDICINES),

@@ -2,6 +2,14 @@
 
 from intake.questions.base import Kind, Question, Section, choices
 
+_SEEMS = "How the person seems"
+
+STATES = (
+    ("hallucinations", "Sees or hears things that are not there"),
+    ("confusion", "Confused"),
+    ("delusions", "False beliefs that cannot be shaken"),
+)
+
 SECTION = Section(
     key="mental",
     title="Mental health",
@@ -26,6 +34,27 @@ SECTION = Section(
         Question("anxiety", "Anxiety", Kind.YES_NO),
         Question("depression", "Low mood that lasts", Kind.YES_NO),
         Question("trauma", "Something frightening in the past that still comes back", Kind.YES_NO),
+        Question(
+            "mental_state_now",
+            "Seen or heard on this call",
+            Kind.MULTI,
+            help="Any of the first three is an emergency: open the safety check now.",
+            choices=choices(
+                *STATES,
+                ("drowsy", "Drowsy"),
+                ("agitated", "Agitated"),
+                ("slurred", "Slurred speech"),
+                ("none", "None of these"),
+            ),
+            group=_SEEMS,
+        ),
+        Question(
+            "mental_state_high_dose",
+            "Ever, after a high dose",
+            Kind.MULTI,
+            choices=choices(*STATES, ("none", "None of these")),
+            group=_SEEMS,
+        ),
         Question("diagnoses", "Diagnoses the person was told", Kind.LONG_TEXT),
         Question(
             "psychiatric_medicines",

@@ -34,7 +34,13 @@ SECTION = Section(
             group=_HOME,
         ),
         Question("use_at_home", "Does someone at home use alcohol or drugs?", Kind.YES_NO, group=_HOME),
-        Question("support_people", "Who supports the person?", Kind.LONG_TEXT, group=_HOME),
+        Question(
+            "support_people",
+            "Who supports the person?",
+            Kind.LONG_TEXT,
+            help="Who may be told what is a consent of its own, for each of them.",
+            group=_HOME,
+        ),
         Question("children", "Children or others who depend on the person", Kind.LONG_TEXT, group=_HOME),
         Question(
             "work",

@@ -1,10 +1,47 @@
-"""Withdrawal: what happened before, what happens now, and recorded scores (seed 003 lines 57 to 69)."""
+"""Withdrawal: what happened before and what happens now (seed 003 lines 57 to 69)."""
 
-from intake.questions.base import Kind, Question, Section, choices
+from intake.questions.base import Kind, Question, Section, choices, opened_by
 
 _BEFORE = "Before"
 _NOW = "Now"
-_SCORES = "Scores recorded by a nurse or clinician"
+_HOW_STRONG = "How strong each symptom is"
+
+# Seed 003 line 62: ten of the body. Line 63: six of the mind. Seed 000 lines 55 to 62 adds the appetite.
+BODY = (
+    ("aches", "Muscle aches or pain"),
+    ("joints", "Joints that hurt"),
+    ("restless", "Restless or agitated"),
+    ("sweats", "Sweating or chills"),
+    ("nose_eyes", "Runny nose or watery eyes"),
+    ("nausea", "Nausea or vomiting"),
+    ("gut", "Diarrhea or cramps"),
+    ("sleep", "Cannot sleep"),
+    ("tremor", "Tremor or shaking"),
+    ("fever", "Fever"),
+)
+MIND = (
+    ("anxiety", "Anxiety or panic"),
+    ("mood", "Low mood or hopelessness"),
+    ("irritable", "Irritable, or quick changes of mood"),
+    ("focus", "Hard to concentrate"),
+    ("cravings", "Strong cravings"),
+    ("feelings", "Feelings that are hard to steer"),
+)
+ALSO = (("appetite", "Change of appetite"),)
+SYMPTOMS = (*BODY, *MIND, *ALSO)
+SEVERITY = choices(("mild", "Mild"), ("moderate", "Moderate"), ("severe", "Severe"))
+
+
+def _severity(code: str, label: str) -> Question:
+    return Question(
+        f"severity_{code}",
+        f"{label}: how strong?",
+        Kind.CHOICE,
+        choices=SEVERITY,
+        shown_when=opened_by("symptoms_now", code),
+        group=_HOW_STRONG,
+    )
+
 
 SECTION = Section(
     key="withdrawal",
@@ -45,6 +82,20 @@ SECTION = Section(
             maximum=1000,
             group=_BEFORE,
         ),
+        Question(
+            "quit_method",
+            "Ways that were tried",
+            Kind.MULTI,
+            choices=choices(
+                ("all_at_once", "All at once"),
+                ("step_by_step", "Less, step by step"),
+                ("with_doctor", "With a doctor or in a detox"),
+                ("other_substance", "With another substance"),
+                ("other", "Another way"),
+            ),
+            shown_when=opened_by("quit_attempts", above=0),
+            group=_BEFORE,
+        ),
         Question("quit_how", "How, and what happened?", Kind.LONG_TEXT, group=_BEFORE),
         Question(
             "longest_without",
@@ -64,73 +115,26 @@ SECTION = Section(
             "symptoms_now",
             "Symptoms now",
             Kind.MULTI,
-            choices=choices(
-                ("aches", "Muscle or joint aches"),
-                ("restless", "Restless or agitated"),
-                ("sweats", "Sweating or chills"),
-                ("nose_eyes", "Runny nose or watery eyes"),
-                ("nausea", "Nausea or vomiting"),
-                ("gut", "Diarrhea or cramps"),
-                ("sleep", "Cannot sleep"),
-                ("tremor", "Tremor"),
-                ("fever", "Fever"),
-                ("appetite", "Change of appetite"),
-                ("anxiety", "Anxiety or panic"),
-                ("mood", "Low mood or hopelessness"),
-                ("irritable", "Irritable"),
-                ("cravings", "Cravings"),
-                ("none", "None of these"),
-            ),
+            choices=choices(*SYMPTOMS, ("none", "None of these")),
             group=_NOW,
         ),
         Question(
-            "cows",
-            "COWS total",
-            Kind.WHOLE,
-            help="Clinical Opiate Withdrawal Scale, 0 to 48. Leave empty when it was not done.",
-            minimum=0,
-            maximum=48,
-            rule_key="cows",
-            group=_SCORES,
+            "symptoms_at",
+            "Symptoms told or seen at",
+            Kind.DATETIME,
+            help="Center time. Ask again while the person waits: earlier answers stay in the history.",
+            past_only=True,
+            shown_when=opened_by("symptoms_now", *(code for code, _ in SYMPTOMS)),
+            group=_NOW,
         ),
         Question(
-            "ciwa",
-            "CIWA-Ar total",
-            Kind.WHOLE,
-            help="0 to 67. Leave empty when it was not done.",
-            minimum=0,
-            maximum=67,
-            rule_key="ciwa",
-            group=_SCORES,
+            "withdrawal_modifiers",
+            "What may make it harder or easier for this person?",
+            Kind.LONG_TEXT,
+            help="For example other illness, sleep, earlier withdrawals, who is there to help.",
+            group=_NOW,
         ),
-        Question(
-            "ciwa_perceptual_max",
-            "CIWA-Ar: highest of the three perception items",
-            Kind.WHOLE,
-            minimum=0,
-            maximum=7,
-            rule_key="ciwa_perceptual_max",
-            group=_SCORES,
-        ),
-        Question(
-            "ciwa_orientation",
-            "CIWA-Ar: orientation item",
-            Kind.WHOLE,
-            minimum=0,
-            maximum=4,
-            rule_key="ciwa_orientation",
-            group=_SCORES,
-        ),
-        Question(
-            "pawss",
-            "PAWSS total",
-            Kind.WHOLE,
-            help="0 to 10. Leave empty when it was not done.",
-            minimum=0,
-            maximum=10,
-            rule_key="pawss",
-            group=_SCORES,
-        ),
+        *(_severity(code, label) for code, label in SYMPTOMS),
         Question("withdrawal_notes", "Notes from the call", Kind.LONG_TEXT),
     ),
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from intake.answers import Answers
+from intake.rules.readings import Reading
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,24 @@ class SafetyAnswers:
 
 
 @dataclass(frozen=True)
+class ToldUse:
+    """A use that was reported beside the answers, in free words. `at`: the latest moment it can have been."""
+
+    substance: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Facts:
-    """An assessment's answers by section, its substance rows, and the safety checks, oldest first."""
+    """An assessment's answers by section, its substance rows, the safety checks and the instruments.
+
+    Checks, instruments and what was `told` of use are of the episode, oldest first; what was corrected is
+    not among them.
+    """
 
     sections: Mapping[str, Answers] = field(default_factory=dict)
     rows: Sequence[UseRow] = ()
     checks: Sequence[SafetyAnswers] = ()
     date_of_birth: date | None = None
+    readings: Sequence[Reading] = ()
+    told: Sequence[ToldUse] = ()

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from intake.answers import was_asked
+from intake.answers import value_of, was_asked
 from intake.questions import REPEATABLE, SAFETY, SECTIONS
 from intake.rules.facts import Facts, SafetyAnswers, UseRow
+from intake.substances import is_unusual
 
 
 @dataclass(frozen=True)
@@ -59,4 +60,16 @@ def _row_gaps(rows: Sequence[UseRow]) -> list[Gap]:
         if not (was_asked(row.answers, "last_use") or was_asked(row.answers, "last_use_at")):
             sentence = f"Ask when the substance in row {number} was last used"
             found.append(Gap(REPEATABLE, f"{row.id}-last_use", sentence))
+        if is_unusual(row.answers) and value_of(row.answers, "amount_confirmed") != "yes":
+            found += _unusual_gap(number, row)
     return found
+
+
+def _unusual_gap(number: int, row: UseRow) -> list[Gap]:
+    """An unusual amount is kept as it is; it is read back once, and a "no" asks for the right one."""
+    if value_of(row.answers, "amount_confirmed") == "no":
+        return [Gap(REPEATABLE, f"{row.id}-amount", f"Correct the amount in row {number}")]
+    if was_asked(row.answers, "amount_confirmed"):
+        return []
+    sentence = f"The amount in row {number} is more than most people report. Ask whether it is right"
+    return [Gap(REPEATABLE, f"{row.id}-amount_confirmed", sentence)]

@@ -1,21 +1,28 @@
-"""Standard instruments as data, and how their answers become a score.
+"""How the answers to a standard instrument become a score.
 
-Each file in `instruments/` holds the items, options, licence basis, bands and flags of one instrument; the
-wording of an item is there only where it may be reproduced. The procedure is the same for all: derive,
-check, apply skip rules, then score by the file's method. A score is a screening result, not a diagnosis.
+The procedure is the same for all: derive, check, apply skip rules, then score by the file's method. A score
+is a screening result, not a diagnosis.
 """
 
-import json
 import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent / "instruments"
-PULSE = "pulse_bpm"
+from intake.rules.instrument_data import INSTRUMENTS, PULSE, Instrument
+
+__all__ = [
+    "INSTRUMENTS",
+    "PULSE",
+    "Answers",
+    "Instrument",
+    "Score",
+    "score",
+    "score_result",
+]
+
 _PULSE_POINTS = ((80, 0), (100, 1), (120, 2), (math.inf, 4))
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
@@ -25,73 +32,7 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
     "<": operator.lt,
 }
-_METHODS = ("sum", "max", "category_max", "asq", "needs", "subscales", "external_total")
-
 Answers = dict[str, float]
-
-
-@dataclass(frozen=True)
-class Item:
-    """One question; `options` is None when any number is accepted, `text` when wording isn't shipped."""
-
-    id: str
-    label: str
-    text: str | None
-    options: tuple[Mapping[str, Any], ...] | None
-    smallest: float
-    largest: float
-    scored: bool
-    required: bool
-    reverse: bool
-    derive: str | None
-    enable_when: Mapping[str, Any] | None
-
-    def accepts(self, value: float) -> bool:
-        """Say whether the value is one of the options, or a whole number inside the limits."""
-        if self.options:
-            return any(option["value"] == value for option in self.options)
-        if self.options is None:
-            return True
-        return value == int(value) and self.smallest <= value <= self.largest
-
-    def weight(self, value: float) -> float:
-        """Return what an answer counts."""
-        return 1 - value if self.reverse else value
-
-    def bounds(self) -> tuple[float, float]:
-        """Return the least and the most that a missing answer could count."""
-        ends = (self.weight(self.smallest), self.weight(self.largest))
-        return min(ends), max(ends)
-
-
-@dataclass(frozen=True)
-class Instrument:
-    """One instrument as its file states it."""
-
-    id: str
-    title: str
-    intro: str | None
-    administration: str
-    wording_included: bool
-    licence: Mapping[str, Any]
-    loinc: Mapping[str, Any]
-    items: Mapping[str, Item]
-    scoring: Mapping[str, Any]
-    skip_rules: tuple[Mapping[str, Any], ...]
-    flags: tuple[Mapping[str, Any], ...]
-    notes: str
-
-    @property
-    def method(self) -> str:
-        """Return the name of the scoring method."""
-        return str(self.scoring["method"])
-
-    @property
-    def inputs_from_zero(self) -> tuple[str, ...]:
-        """Return the inputs beside items that are measured, never below zero."""
-        if self.method == "external_total":
-            return ("total",)
-        return (PULSE,) if any(item.derive == PULSE for item in self.items.values()) else ()
 
 
 @dataclass(frozen=True)
@@ -129,55 +70,6 @@ class _Paper:
     safety: float | None = None
 
 
-def _item(entry: Mapping[str, Any], option_sets: Mapping[str, Any]) -> Item:
-    options: tuple[Mapping[str, Any], ...] | None = None
-    if "options" in entry or "options_inline" in entry:
-        options = tuple(entry.get("options_inline") or option_sets[entry["options"]])
-    elif "min" in entry:
-        options = ()
-    values = [option["value"] for option in options or ()]
-    return Item(
-        id=entry["id"],
-        label=entry["label"],
-        text=entry["text"],
-        options=options,
-        smallest=min(values, default=entry.get("min", 0)),
-        largest=max(values, default=entry.get("max", 0)),
-        scored=entry.get("scored") is True,
-        required=entry.get("required") is True,
-        reverse=entry.get("reverse") is True,
-        derive=entry.get("derive"),
-        enable_when=entry.get("enable_when"),
-    )
-
-
-def load_instrument(path: Path) -> Instrument:
-    """Return the instrument of one file; raise `ValueError` when its method is unknown."""
-    entry = json.loads(path.read_text(encoding="utf-8"))
-    if entry["scoring"]["method"] not in _METHODS or entry["id"] != path.stem:
-        raise ValueError(f"{path.name}: unknown scoring method or wrong id")
-    sets = entry.get("option_sets", {})
-    return Instrument(
-        id=entry["id"],
-        title=entry["title"],
-        intro=entry.get("intro"),
-        administration=entry["administration"],
-        wording_included=entry["license"]["wording_included"],
-        licence=entry["license"],
-        loinc=entry["loinc"],
-        items={item["id"]: _item(item, sets) for item in entry["items"]},
-        scoring=entry["scoring"],
-        skip_rules=tuple(entry.get("skip_rules", ())),
-        flags=tuple(entry["flags"]),
-        notes=entry.get("notes", ""),
-    )
-
-
-INSTRUMENTS: Mapping[str, Instrument] = {
-    path.stem: load_instrument(path) for path in sorted(FOLDER.glob("*.json"))
-}
-
-
 def score(
     instrument_id: str,
     answers: Mapping[str, float | None],
@@ -203,6 +95,30 @@ def score(
     if instrument.method in methods:
         return methods[instrument.method](instrument, paper)
     return _added_up(instrument, paper, prorate)
+
+
+def score_result(
+    instrument_id: str,
+    *,
+    total: float | None = None,
+    band: Any = None,
+    parts: Mapping[str, float] | None = None,
+    sex: str | None = None,
+) -> Score:
+    """Return the score of a result that was worked out elsewhere: its band when not given, and its flags.
+
+    `parts` holds those items that are known besides the total. Without any result it is incomplete.
+    """
+    instrument = INSTRUMENTS[instrument_id]
+    paper = _Paper(dict(parts or {}), sex, total=total)
+    if instrument.method in ("category_max", "asq"):
+        paper.category = band
+    elif instrument.method == "needs":
+        paper.safety = total
+    elif band is None and total is not None:
+        band = _band(instrument, total)
+    status = "incomplete" if total is None and band in (None, [], {}) else "complete"
+    return Score(instrument.id, status, total, band, _flags(instrument, paper))
 
 
 def _plain(value: float) -> float:

@@ -5,6 +5,12 @@ from zoneinfo import ZoneInfo
 
 from intake.answers import Answers, value_of, was_asked
 
+LAST_USE_FIELDS = frozenset({"last_use", "last_use_at", "last_use_exactness", "substance"})
+"""The fields of a row that move the upper bound of its last use."""
+
+APPROXIMATE = timedelta(hours=12)
+"""How much later than an "about" time the use can have been."""
+
 
 def midnight(moment: datetime, zone: ZoneInfo, days_back: int) -> datetime:
     """The start of the day `days_back` days before `moment`'s day in `zone`, in UTC."""
@@ -13,12 +19,18 @@ def midnight(moment: datetime, zone: ZoneInfo, days_back: int) -> datetime:
 
 
 def exact_time(row: Answers) -> datetime | None:
-    """The exact date and time that was given, if one was; in UTC."""
+    """The date and time that was given, if one was, at its latest; in UTC. An unsure time is none."""
     said = value_of(row, "last_use")
     text = value_of(row, "last_use_at")
     if text is None or said not in (None, "exact"):
         return None
-    return datetime.fromisoformat(text).astimezone(UTC)
+    moment = datetime.fromisoformat(text).astimezone(UTC)
+    if not was_asked(row, "last_use_exactness"):
+        return moment
+    sure = value_of(row, "last_use_exactness")
+    if sure == "approximate":
+        return moment + APPROXIMATE
+    return moment if sure == "exact" else None
 
 
 def is_known(row: Answers) -> bool:
@@ -48,6 +60,27 @@ def latest_last_use(row: Answers, *, asked_at: datetime, zone: ZoneInfo) -> date
         "over_a_week": lambda: asked_at - timedelta(days=7),
     }
     return bounds[said]() if said in bounds else asked_at
+
+
+_REACHES_BACK = {
+    "yesterday": timedelta(days=1),
+    "two_three_days": timedelta(days=2),
+    "four_seven_days": timedelta(days=4),
+}
+
+
+def earliest_last_use(row: Answers, latest: datetime, zone: ZoneInfo) -> datetime | None:
+    """The lower bound of the last use of one row whose upper bound is `latest`; None when there is none.
+
+    For drawing only: no rule and no gate reads it.
+    """
+    said = value_of(row, "last_use")
+    if exact_time(row) is not None:
+        approximate = value_of(row, "last_use_exactness") == "approximate"
+        return latest - 2 * APPROXIMATE if approximate else latest
+    if said == "today":
+        return midnight(latest, zone, 0)
+    return latest - _REACHES_BACK[said] if said in _REACHES_BACK else None
 
 
 def hours_since(row: Answers, latest: datetime | None, *, now: datetime) -> float | None:

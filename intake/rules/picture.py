@@ -5,16 +5,20 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from intake.answers import Answers, value_of
+from intake.answers import Answers, value_of, was_asked
 from intake.questions import SAFETY, SECTIONS
 from intake.questions.base import Question
+from intake.questions.mental import STATES
 from intake.questions.safety import SUICIDE
-from intake.rules.facts import Facts, SafetyAnswers, UseRow
-from intake.rules.last_use import hours_since
-from intake.substances import BY_CODE, Substance, daily_amount
+from intake.rules.facts import Facts, SafetyAnswers
+from intake.rules.medicines import check_medicines, major_interaction
+from intake.rules.readings import Reading, inputs, worse_suicidality
+from intake.rules.uses import substances_of
 
 _WORSE_SUICIDALITY = ("active_now", "high")
 _ROW_KEYS = "substances"
+_SUICIDALITY = "suicidality"
+_STATES = frozenset(code for code, _ in STATES)
 
 
 def build_picture(facts: Facts, *, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
@@ -26,13 +30,27 @@ def build_picture(facts: Facts, *, now: datetime, zone: ZoneInfo) -> dict[str, A
             _put(picture, question.rule_key, rule_value(question, answers))
     _put_age(picture, facts.date_of_birth, now.astimezone(zone).date())
     _put_safety(picture, facts.checks)
-    substances = _substances(facts.rows, now)
+    _put_state(picture, facts.sections.get("mental", {}))
+    _put_readings(picture, facts.readings)
+    substances = substances_of(facts, now)
     if substances:
         picture[_ROW_KEYS] = substances
+    _put(picture, "major_interaction", major_interaction(check_medicines(facts), picture))
     complete = picture.pop("substance_list_complete", None)
-    if complete is not None:
+    if complete is not None and not _left_open(facts.sections.get(_ROW_KEYS, {})):
         picture["substance_list_complete"] = complete == "yes"
     return picture
+
+
+def _left_open(answers: Answers) -> bool:
+    """Whether the substances read out by name got no answer: then a complete list is not known."""
+    return was_asked(answers, "asked_by_name") and value_of(answers, "asked_by_name") is None
+
+
+def _put_state(picture: dict, answers: Answers) -> None:
+    """Confusion, hallucinations or delusions seen now are the emergency sign, wherever they were noted."""
+    if _STATES & set(value_of(answers, "mental_state_now") or ()):
+        _put(picture, "red_flags.confusion_or_hallucination", "yes")
 
 
 def rule_value(question: Question, answers: Answers) -> Any:
@@ -63,73 +81,35 @@ def _put_age(picture: dict, born: date | None, today: date) -> None:
 
 
 def _put_safety(picture: dict, checks: Sequence[SafetyAnswers]) -> None:
-    """The latest check counts; a yes of an earlier one stays until somebody wrote what was done."""
+    """The latest check counts; a yes of an earlier one stays until somebody wrote what was done.
+
+    Then a later no is not enough to rule it out: it counts as not known, which a clinician has to look at.
+    """
     for question in SAFETY.questions:
         value = value_of(checks[-1].answers, question.name) if checks else None
-        if any(c.open_emergency and value_of(c.answers, question.name) == "yes" for c in checks):
+        raised = [check for check in checks if value_of(check.answers, question.name) == "yes"]
+        if any(check.open_emergency for check in raised):
             value = "yes"
+        elif raised and value != "yes":
+            value = "unknown"
         if question.name == SUICIDE:
-            if value == "yes" and picture.get("suicidality") not in _WORSE_SUICIDALITY:
-                picture["suicidality"] = "active_now"
+            _put_suicide(picture, value)
         else:
             _put(picture, question.rule_key, value)
 
 
-def _substances(rows: Sequence[UseRow], now: datetime) -> dict[str, dict]:
-    """Rows by code; a row with answers but no substance named counts as `other`."""
-    grouped: dict[str, list[UseRow]] = {}
-    for row in rows:
-        if row.answers:
-            grouped.setdefault(value_of(row.answers, "substance") or "other", []).append(row)
-    return {code: _entry(code, group, now) for code, group in grouped.items()}
+def _put_suicide(picture: dict, value: str | None) -> None:
+    """A yes is danger now. "None" elsewhere doesn't answer what was not known, not said or not asked here."""
+    if value == "yes" and picture.get(_SUICIDALITY) not in _WORSE_SUICIDALITY:
+        picture[_SUICIDALITY] = "active_now"
+    elif value not in ("yes", "no") and picture.get(_SUICIDALITY) == "none":
+        picture[_SUICIDALITY] = "unknown"
 
 
-def _entry(code: str, rows: list[UseRow], now: datetime) -> dict[str, Any]:
-    known = BY_CODE.get(code) or BY_CODE["other"]
-    amounts = [_amount(code, row.answers) for row in rows]
-    days = [value_of(row.answers, "days_per_week") for row in rows]
-    months = [value_of(row.answers, "duration_months") for row in rows]
-    hours = [hours_since(row.answers, row.last_use_latest, now=now) for row in rows]
-    entry = {
-        "amount": _total(amounts, known),
-        "days_per_week": _days(days, known.unknown_days),
-        "duration_months": _highest(months, known.unknown_months),
-        "hours_since_last": None if None in hours else min(hour for hour in hours if hour is not None),
-    }
-    if all(value_of(row.answers, "prescribed_stable") == "yes" for row in rows):
-        entry["prescribed_stable"] = True
-    return {key: value for key, value in entry.items() if value is not None}
-
-
-def _amount(code: str, row: Answers) -> float | None:
-    return daily_amount(
-        code,
-        value_of(row, "amount"),
-        value_of(row, "unit"),
-        value_of(row, "times_a_day"),
-        value_of(row, "strength_mg"),
-    )
-
-
-def _total(amounts: list[float | None], substance: Substance) -> float | None:
-    """The sum; with an unknown among them only when the known part is more than the rules assume."""
-    total = round(sum(amount for amount in amounts if amount is not None), 6)
-    if None not in amounts:
-        return total
-    return total if total > substance.unknown_amount > 0 else None
-
-
-def _days(values: list[float | None], assumed: float) -> float | None:
-    """Days of use together: rows may be on different days, so they add up, to at most the whole week."""
-    total = min(sum(value for value in values if value is not None), 7)
-    if None not in values:
-        return total
-    return total if total > assumed else None
-
-
-def _highest(values: list[float | None], assumed: float) -> float | None:
-    """The highest; with an unknown among them only when it is more than the rules assume."""
-    highest = max((value for value in values if value is not None), default=None)
-    if None not in values or highest is None:
-        return highest
-    return highest if highest > assumed else None
+def _put_readings(picture: dict, readings: Sequence[Reading]) -> None:
+    """Measures as they are; a suicide screen only raises what was answered."""
+    for key, found in inputs(readings).items():
+        if key == _SUICIDALITY:
+            picture[key] = worse_suicidality(picture.get(key), found.value)
+        else:
+            picture[key] = found.value

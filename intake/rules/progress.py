@@ -7,11 +7,12 @@ from intake.answers import was_asked
 from intake.questions import REPEATABLE, SECTIONS, Section
 from intake.rules.facts import Facts
 from intake.rules.gaps import Gap
+from intake.rules.opened import open_questions
 
 
 @dataclass(frozen=True)
 class SectionProgress:
-    """One section: `asked` of `total` questions, and how many gaps of it block sending."""
+    """One section: `asked` of `total` open questions, and how many gaps of it block sending."""
 
     key: str
     title: str
@@ -33,15 +34,22 @@ def progress(facts: Facts, gaps: Collection[Gap], completed: Collection[str]) ->
 
 
 def _of(section: Section, facts: Facts, gaps: Collection[Gap], completed: bool) -> SectionProgress:
-    answers = facts.sections.get(section.key, {})
-    asked = sum(was_asked(answers, question.name) for question in section.questions)
-    total = len(section.questions)
+    pages = [(section.questions, facts.sections.get(section.key, {}))]
     if section.key == REPEATABLE:
-        names = [question.name for question in section.row_questions]
-        asked += sum(was_asked(row.answers, name) for row in facts.rows for name in names)
-        total += len(facts.rows) * len(names)
+        pages += [(section.row_questions, row.answers) for row in facts.rows]
+    asked = total = 0
+    for questions, answers in pages:
+        to_ask = open_questions(questions, answers)
+        asked += sum(was_asked(answers, question.name) for question in to_ask)
+        total += len(to_ask)
     blocking = sum(gap.section == section.key for gap in gaps)
     return SectionProgress(section.key, section.title, section.domain, asked, total, blocking, completed)
+
+
+def percent_asked(sections: Collection[SectionProgress]) -> int:
+    """Whole percent of all questions that were asked."""
+    total = sum(one.total for one in sections)
+    return sum(one.asked for one in sections) * 100 // total if total else 0
 
 
 def domains(sections: Collection[SectionProgress]) -> tuple[tuple[str, int], ...]:
