@@ -28,6 +28,7 @@ class CloseReason(models.TextChoices):
     DECLINED_BY_PERSON = "declined_by_person", "The person chose not to go on"
     LOST_CONTACT = "lost_contact", "Lost contact"
     CARE_ELSEWHERE = "care_elsewhere", "Care elsewhere"
+    FINANCIAL = "financial", "No way to pay was found"
     NOT_A_FIT = "not_a_fit", "The center is not a fit"
     OPENED_BY_MISTAKE = "opened_by_mistake", "Opened by mistake"
 
@@ -42,6 +43,7 @@ class AssessmentStatus(models.TextChoices):
     IN_REVIEW = "in_review", "In review"
     NEEDS_ANSWERS = "needs_answers", "Needs answers"
     DECIDED = "decided", "Decided"
+    DROPPED = "dropped", "Correction given up"
 
 
 class HoldReason(models.TextChoices):
@@ -61,6 +63,54 @@ class RevisionKind(models.TextChoices):
     NOT_KEPT = "not_kept", "Sent, but somebody else's answer was kept"
 
 
+class AnswerSource(models.TextChoices):
+    """Where an answer comes from."""
+
+    ASKED = "asked", "Asked"
+    REQUEST = "request", "The request for a call"
+    EARLIER = "earlier", "An earlier episode"
+    PARTNER = "partner", "A partner facility"
+    PAPER = "paper", "Written on paper"
+
+
+class AnswerKind(models.TextChoices):
+    """How a clinician's question was answered."""
+
+    OPEN = "", "Not answered yet"
+    SAID = "said", "Answered in words"
+    CHANGED = "changed", "The answer was changed"
+    NOT_REACHED = "not_reached", "The person can't be reached"
+
+
+class PrefillDecision(models.TextChoices):
+    """What a person said about an offered answer."""
+
+    USED = "used", "Used"
+    SET_ASIDE = "set_aside", "Not any more"
+
+
+class CallbackReason(models.TextChoices):
+    """Why somebody has to be called back at once."""
+
+    DROPPED = "dropped", "The call dropped"
+    EMERGENCY = "emergency", "The call ended during an emergency"
+
+
+class CallbackResult(models.TextChoices):
+    """How one try to call back went."""
+
+    REACHED = "reached", "Reached"
+    NO_ANSWER = "no_answer", "No answer"
+    BUSY = "busy", "Busy"
+    WRONG_NUMBER = "wrong_number", "Wrong number"
+
+
+class Screen(models.TextChoices):
+    """The screens of an assessment that interrupt and are confirmed."""
+
+    WITHDRAWAL = "withdrawal", "Dangerous withdrawal: do not stop all at once"
+
+
 class SectionKey(models.TextChoices):
     """The stored sections of an assessment (the safety check is rows of its own)."""
 
@@ -68,6 +118,7 @@ class SectionKey(models.TextChoices):
     WITHDRAWAL = "withdrawal", "Withdrawal"
     HEALTH = "health", "Health and medicines"
     MENTAL = "mental", "Mental health"
+    SIGNS = "signs", "Signs in daily life"
     SOCIAL = "social", "Home, people, work and paying"
     GOALS = "goals", "Goals and wishes"
 
@@ -81,4 +132,5 @@ class DispositionAction(models.TextChoices):
     WENT_TO_ED = "went_to_ed", "Went to an emergency department"
     ALREADY_IN_CARE = "already_in_care", "Is with emergency or hospital staff now"
     NOT_AN_EMERGENCY = "not_an_emergency", "Asked again: it was not an emergency"
+    SUPERVISOR_JOINED = "supervisor_joined", "A supervisor joined the call"
     CALL_LOST = "call_lost", "The call was lost; tried to reach again"

@@ -36,6 +36,18 @@ class When(models.TextChoices):
     EVENING = "evening", _("Evening, 5 to 9")
 
 
+class Observed(models.TextChoices):
+    """What somebody has noticed in a person they care about: observations, never a diagnosis."""
+
+    DAILY = "daily", _("They take something every day")
+    IRRITABLE = "irritable", _("They are irritable or unwell without it")
+    MORE = "more", _("They take more than before")
+    STOPPING = "stopping", _("They tried to stop and could not")
+    PULLS_BACK = "pulls_back", _("They pull back from people, work or school")
+    MONEY = "money", _("Money is short, or bills stay unpaid")
+    SLEEP = "sleep", _("They sleep badly or are very drowsy")
+
+
 class RequestKind(models.TextChoices):
     """A call that somebody asked for, or information that somebody left."""
 
@@ -48,6 +60,7 @@ class Source(models.TextChoices):
 
     WEB = "web", "Web request"
     PHONE = "phone", "Incoming call"
+    PAPER = "paper", "Incoming call, written on paper"
 
 
 class RequestStatus(models.TextChoices):

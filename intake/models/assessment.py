@@ -5,11 +5,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from config.clock import AppNow
-from intake.choices import AssessmentStatus, HoldReason, RevisionKind, SectionKey
+from intake.choices import AnswerSource, AssessmentStatus, HoldReason, RevisionKind, SectionKey
 from intake.models.episode import Episode
 from records.fields import EncryptedJSON, EncryptedText
 from records.models import SealedModel
 
+ENDED = [AssessmentStatus.DECIDED.value, AssessmentStatus.DROPPED.value]
 _HOLD_KEPT = models.Q(hold_reason="", held_at__isnull=True, hold_until__isnull=True)
 
 
@@ -18,9 +19,18 @@ def _user(**kwargs) -> models.ForeignKey:
 
 
 class Assessment(SealedModel):
-    """What we know of a person in one episode. `version` counts every change of an answer."""
+    """One version of what we know of a person in one episode. `version` counts every change of an answer.
+
+    The first has number 1. Each later one is a correction: it began as a copy of `corrects`, which is signed.
+    `flags_when_sent` is what the answers raised when it was sent: {"code", "sentence", "urgent"}.
+    `review_question` holds what a clinician asked before questions were rows (`ReviewQuestion`).
+    """
 
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="assessments")
+    number = models.PositiveSmallIntegerField(default=1)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
+    correction_reason = EncryptedText(null=True)
+    corrected_by = _user(null=True)
     status = models.CharField(
         max_length=20, choices=AssessmentStatus.choices, default=AssessmentStatus.NOT_STARTED
     )
@@ -29,6 +39,7 @@ class Assessment(SealedModel):
     started_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
     submitted_by = _user(null=True)
+    review_due_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     hold_reason = models.CharField(max_length=20, choices=HoldReason.choices, blank=True)
     held_at = models.DateTimeField(null=True)
@@ -36,15 +47,34 @@ class Assessment(SealedModel):
     hold_until = models.DateTimeField(null=True)
     resumed_at = models.DateTimeField(null=True)
     review_question = EncryptedText(null=True)
+    flags_when_sent = EncryptedJSON(null=True)
 
     class Meta(SealedModel.Meta):
         indexes = [models.Index(fields=["status", "submitted_at"], name="intake_assessment_by_status")]
         constraints = [
             models.UniqueConstraint(
                 fields=["episode"],
-                condition=~models.Q(status="decided"),
+                condition=~models.Q(status__in=ENDED),
                 name="intake_assessment_one_open",
                 violation_error_message="This episode already has an open assessment.",
+            ),
+            models.UniqueConstraint(
+                fields=["episode", "number"],
+                name="intake_assessment_one_per_number",
+                violation_error_message="This version exists already.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(number=1, corrects__isnull=True, corrected_by__isnull=True)
+                & models.Q(correction_reason__isnull=True)
+                | models.Q(number__gt=1, corrects__isnull=False, corrected_by__isnull=False)
+                & models.Q(correction_reason__isnull=False),
+                name="intake_assessment_correction_complete",
+                violation_error_message="A correction says what it corrects, why, and who began it.",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="dropped") | models.Q(number__gt=1),
+                name="intake_assessment_only_corrections_dropped",
+                violation_error_message="Only a correction can be given up.",
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=AssessmentStatus.values),
@@ -84,13 +114,20 @@ class AssessmentStatusChange(models.Model):
 
 
 class AssessmentSection(SealedModel):
-    """The answers of one section. `version` counts its changes; `completed` is what staff say, not a sum."""
+    """The answers of one section. `version` counts its changes; `completed` is what staff say, not a sum.
+
+    `drafts` is what was typed but is no answer: field to {"posted", "by", "at"}. It is shown again and never
+    counts. `red_flag_at`: when vital signs that are outside the limits for coming here were measured; the
+    admission gate reads it.
+    """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="sections")
     key = models.CharField(max_length=12, choices=SectionKey.choices)
     answers = EncryptedJSON()
+    drafts = EncryptedJSON(null=True)
     version = models.PositiveIntegerField(default=0)
     completed = models.BooleanField(default=False)
+    red_flag_at = models.DateTimeField(null=True)
     updated_by = _user(null=True)
     updated_at = models.DateTimeField(null=True)
 
@@ -110,9 +147,12 @@ class AssessmentSection(SealedModel):
 
 
 class SectionRevision(SealedModel):
-    """A section as it was at one version, or answers that lost to somebody else's; append-only.
+    """What one save changed in a section, or answers that lost to somebody else's; append-only.
 
-    `answers` is flat: field to answer, a substance row as "<row id>:<field>". `field_names`: those changed.
+    `field_names` are the fields sent; `answers` is flat (field to answer, a substance row as
+    "<row id>:<field>"), and a field that is named but absent was taken back. `source` says where they come
+    from, `observed_at` when they were said if that was not when they were saved, and `save_key` makes a save
+    that is sent again answer as the first time.
     """
 
     section = models.ForeignKey(AssessmentSection, on_delete=models.PROTECT, related_name="revisions")
@@ -120,6 +160,9 @@ class SectionRevision(SealedModel):
     version = models.PositiveIntegerField()
     answers = EncryptedJSON()
     field_names = ArrayField(models.CharField(max_length=90), default=list)
+    source = models.CharField(max_length=10, choices=AnswerSource.choices, default=AnswerSource.ASKED)
+    observed_at = models.DateTimeField(null=True)
+    save_key = models.UUIDField(null=True)
     by = _user()
     at = models.DateTimeField(db_default=AppNow(), editable=False)
 
@@ -137,17 +180,29 @@ class SectionRevision(SealedModel):
                 name="intake_revision_kind_known",
                 violation_error_message="This kind of revision is not known.",
             ),
+            models.UniqueConstraint(
+                fields=["section", "kind", "save_key"],
+                name="intake_revision_one_per_save",
+                violation_error_message="This was saved before.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(source__in=AnswerSource.values),
+                name="intake_revision_source_known",
+                violation_error_message="This source of an answer is not known.",
+            ),
         ]
 
 
 class SubstanceUse(SealedModel):
     """One substance row. Which substance it is stays encrypted; only the bound of the last use is plain.
 
-    A removed row keeps its answers (`removed_at`), so that nothing that was said is lost.
+    A removed row keeps its answers (`removed_at`), so that nothing that was said is lost. `copied_from` is
+    the same row in the version that a correction was copied from.
     """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="substance_rows")
     position = models.PositiveIntegerField()
+    copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="copies")
     details = EncryptedJSON()
     last_use_latest = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)

@@ -14,6 +14,7 @@ class Episode(models.Model):
     """One stretch of care. Holds nothing clinical except plain columns that the database must judge by.
 
     `last_use_latest` is the upper bound of the last reported use over all substances (null: none reported);
+    `reopened_at` is when it was last resumed after a pause: an examination before it clears nobody.
     `ob_contact_needed` is set when the person is or may be pregnant.
     """
 
@@ -29,12 +30,22 @@ class Episode(models.Model):
     opened_at = models.DateTimeField(db_default=AppNow(), editable=False)
     closed_at = models.DateTimeField(null=True)
     close_reason = models.CharField(max_length=20, choices=CloseReason.choices, blank=True)
+    reopened_at = models.DateTimeField(null=True)
     last_use_latest = models.DateTimeField(null=True)
     ob_contact_needed = models.BooleanField(default=False)
     ob_contact_recorded_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["-opened_at", "id"], name="intake_episode_newest")]
+        indexes = [
+            models.Index(fields=["-opened_at", "id"], name="intake_episode_newest"),
+            models.Index(
+                fields=["opened_at", "id"],
+                condition=models.Q(
+                    status="open", ob_contact_needed=True, ob_contact_recorded_at__isnull=True
+                ),
+                name="intake_episode_ob_due",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["person"],
