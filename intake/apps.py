@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class IntakeConfig(AppConfig):
@@ -14,3 +15,6 @@ class IntakeConfig(AppConfig):
         """Load what other parts look up by name."""
         import_module("intake.permissions")
         import_module("intake.notices")
+        import_module("intake.instrument_wording").packs(settings.INSTRUMENT_TEXT_FOLDER)
+        merging = import_module("intake.merging")
+        import_module("records.hooks").before_merge.append(merging.open_episode)

@@ -9,6 +9,7 @@ from intake.choices_contact import (
     CHIP,
     OPEN_STATUSES,
     MessageRule,
+    Observed,
     RequestKind,
     RequestStatus,
     Suspicion,
@@ -61,6 +62,11 @@ class RequestRow:
     def about_somebody_else(self) -> bool:
         """Whether somebody asks or tells about another person."""
         return self.request.kind == RequestKind.INFORMATION or self.details.get("who") == Who.FAMILY
+
+    @property
+    def observed(self) -> list[str]:
+        """What somebody has noticed, in words."""
+        return [str(Observed(code).label) for code in self.details.get("observed", ())]
 
     @property
     def contact(self) -> str:
@@ -137,6 +143,11 @@ class RequestRow:
     def why(self) -> str:
         """How and when it came."""
         return f"{self.request.get_source_display()}, {clock_day(self.request.received_at, self.now)}"
+
+    @property
+    def many(self) -> str:
+        """How many requests from the same number this row stands for, in words."""
+        return f"{getattr(self.request, 'same', 1)} from this number"
 
     @property
     def looks_automatic(self) -> bool:

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from intake.choices_contact import OPEN_STATUSES, AmendmentKind, RequestKind, RequestStatus, Suspicion
-from intake.models import ContactAmendment, ContactRequest, Episode
+from intake.models import ContactAmendment, ContactRequest, Episode, RequestNotPerson
 from records.queries import people_for
 
 PAGE = 50
@@ -66,7 +67,20 @@ def listed_requests(user: Any, listing: Listing, now: datetime) -> QuerySet[Cont
         "all": lambda: found.order_by(*newest),
     }
     chosen = choices[listing.show]()
+    if _in_call_order(listing.show):
+        chosen = one_a_number(chosen)
     return chosen.filter(language=listing.language) if listing.language else chosen
+
+
+def one_a_number(waiting: QuerySet[ContactRequest]) -> QuerySet[ContactRequest]:
+    """Of several waiting requests from one number keep the first to call; `same` says how many they are."""
+    others = waiting.filter(phone_index=OuterRef("phone_index")).order_by()
+    sooner = Q(urgent=True) & Q(urgent__gt=OuterRef("urgent")) | Q(urgent=OuterRef("urgent")) & (
+        Q(next_call_at__lt=OuterRef("next_call_at"))
+        | Q(next_call_at=OuterRef("next_call_at"), pk__lt=OuterRef("pk"))
+    )
+    counted = others.values("phone_index").annotate(many=Count("pk")).values("many")
+    return waiting.exclude(Exists(others.filter(sooner))).annotate(same=Coalesce(Subquery(counted), 1))
 
 
 def _in_call_order(show: str) -> bool:
@@ -111,3 +125,8 @@ def same_number(user: Any, request: ContactRequest) -> list[ContactRequest]:
         return []
     others = contact_requests_for(user).filter(phone_index=bytes(request.phone_index))
     return list(others.exclude(pk=request.pk).order_by("-received_at")[:5])
+
+
+def not_from_whom(request: ContactRequest) -> set[UUID]:
+    """Return the ids of the people whom staff said that a request is not from."""
+    return set(RequestNotPerson.objects.filter(request=request).values_list("person_id", flat=True))

@@ -15,6 +15,7 @@ urlpatterns = [
     path("request/information/", public_request.information, name="information"),
     path("request/contact.vcf", public.contact_card, name="contact-card"),
     path("what-to-expect/", public.what_to_expect, name="what-to-expect"),
+    path("self-check/", public.self_check, name="self-check"),
     path("families/", public.families, name="families"),
     path("privacy/", public.privacy, name="privacy"),
     path("notice/", notice.notice, name="notice"),

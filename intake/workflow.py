@@ -30,9 +30,17 @@ ASSESSMENT = table(
         frozenset({"ready_for_review", "in_review"}),
         "needs_answers",
         REVIEW,
-        ("question",),
+        ("questions",),
     ),
     Transition("decide", "Decide", frozenset({"ready_for_review", "in_review"}), "decided", REVIEW),
+    # Only of a correction: the first version of an episode can't be given up (a constraint as well).
+    Transition(
+        "drop",
+        "Give up the correction",
+        frozenset({"in_progress", "on_hold", "needs_answers", "ready_for_review", "in_review"}),
+        "dropped",
+        EDIT,
+    ),
 )
 # While it waits for a clinician answers may still change (the recommendation is then made again).
 EDITABLE = frozenset({"not_started", "in_progress", "needs_answers", "ready_for_review", "in_review"})

@@ -1,6 +1,6 @@
 """Calling people back, taking calls, and ending requests: the only writers of contact requests by staff."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +30,9 @@ from records.actions.care_team import join
 from records.choices import TeamReason
 from records.indexes import index_of
 from records.models import DataKey
-from records.references import new_reference
+from records.references import save_new
+
+OLDEST_PAPER = timedelta(days=30)
 
 
 def _lock(request_id: UUID) -> ContactRequest:
@@ -141,38 +143,52 @@ def take_incoming_call(
     language: str = "en",
     note: str = "",
     call_at: datetime | None = None,
+    taken_at: datetime | None = None,
     submit_key: UUID | None = None,
 ) -> ContactRequest:
     """Write down a call that came in. `next_step`: "talking" (reached), "call_back", or "done" (closed).
 
-    `details` as on the public form. A call back is at `call_at`, or as promised to everyone.
+    `details` as on the public form. A call back is at `call_at`, or as promised to everyone. `taken_at`: when
+    it came in, for a call that was written on paper first; the clock runs from then.
+    Raises Refused for a time that can't be.
     """
     key = once(submit_key, scope="contact_request.incoming", by=by) if submit_key else None
     now = clock.now()
-    due_at = call_at or promised_call(now, danger, opening_hours())
+    came_in = taken_at or now
+    if not now - OLDEST_PAPER <= came_in <= now:
+        raise Refused("bad_time", "Time of the call must be in the last 30 days", field="taken_at")
+    due_at = call_at or promised_call(came_in, danger, opening_hours())
     status = {"talking": RequestStatus.REACHED, "call_back": RequestStatus.NEW, "done": RequestStatus.CLOSED}
     data_key = DataKey.make()
     data_key.save(force_insert=True)
-    request = ContactRequest(
-        data_key=data_key,
-        reference=new_reference(6),
-        details=details,
-        phone_index=index_of("phone", details.get("phone")),
-        source=Source.PHONE,
-        danger=danger,
-        language=language,
-        status=status[next_step],
-        received_at=now,
-        due_at=due_at,
-        next_call_at=due_at,
-        assigned_to=by,
-        reached_at=None if next_step == "call_back" else now,
-        closed_at=now if next_step == "done" else None,
-        close_reason=CloseReason.HELPED if next_step == "done" else "",
+    request = save_new(
+        lambda reference: ContactRequest(
+            data_key=data_key,
+            reference=reference,
+            details=details,
+            phone_index=index_of("phone", details.get("phone")),
+            source=Source.PAPER if taken_at else Source.PHONE,
+            danger=danger,
+            language=language,
+            status=status[next_step],
+            received_at=came_in,
+            due_at=due_at,
+            next_call_at=due_at,
+            assigned_to=by,
+            reached_at=None if next_step == "call_back" else came_in,
+            closed_at=now if next_step == "done" else None,
+            close_reason=CloseReason.HELPED if next_step == "done" else "",
+        ),
+        length=6,
     )
-    request.save(force_insert=True)
     CallAttempt.objects.create(
-        request=request, data_key=data_key, by=by, incoming=True, outcome=Outcome.REACHED, note=note or None
+        request=request,
+        data_key=data_key,
+        at=came_in,
+        by=by,
+        incoming=True,
+        outcome=Outcome.REACHED,
+        note=note or None,
     )
     record("contact_request.call_taken", by=by, obj=request, next=next_step)
     if key:

@@ -13,19 +13,21 @@ from config import clock
 from config.db import refusal_code
 from config.errors import Conflict, Refused
 from intake import hooks
-from intake.choices import CloseReason, EpisodeStatus, SectionKey, Stage
+from intake.actions.offering import offer_what_is_known
+from intake.choices import AssessmentStatus, CloseReason, EpisodeStatus, SectionKey, Stage
 from intake.models import Assessment, AssessmentSection, ContactRequest, Episode, ReportedUse
-from intake.queries import current_assessment
+from intake.queries import current_assessment, open_emergency
 from outbox.submit import once
 from records.actions.care_team import end_role, join, join_by_search
 from records.actions.people import create_person
 from records.choices import TeamReason
 from records.models import Person
-from records.references import new_reference
+from records.references import save_new
 
 _TAKEN = {
     "intake_episode_one_open": "This person already has an open episode.",
     "intake_episode_one_per_request": "This request already led to an episode.",
+    "records_person_merged": "This record was merged into another one. Use that one.",
 }
 
 
@@ -52,11 +54,14 @@ def start_episode(
             chosen = _lock_person(person) if person else create_person(by=by, **(new_person or {}))
             if known_caller:
                 join_by_search(person=chosen, by=by)
-            episode = Episode.objects.create(
-                person=chosen, contact_request=contact_request, owner=by, reference=new_reference()
+            episode = save_new(
+                lambda reference: Episode(
+                    person=chosen, contact_request=contact_request, owner=by, reference=reference
+                )
             )
             assessment = _open_assessment(episode)
             _join_team(episode, by)
+            offer_what_is_known(by=by, episode=episode)
             record(
                 "episode.started",
                 by=by,
@@ -158,26 +163,61 @@ def report_use(
         locked.last_use_latest = used_at
         locked.save(update_fields=["last_use_latest"])
     record("use.reported", by=by, obj=use, person=locked.person_id)
-    assessment = current_assessment(locked)
-    if assessment is not None:
-        hooks.call(hooks.after_answers_changed, assessment=assessment, by=by, now=now)
+    tell_of_news(locked, by, now)
     if key:
         key.done(reverse("intake:assessment", args=[locked.pk]))
     return use
 
 
+def tell_of_news(episode: Episode, by: Any, now: datetime) -> None:
+    """What is learned beside the sections of a locked episode is part of the picture of its assessment.
+
+    It outdates a suggestion like a changed answer does, and can end a clearance, also after a decision.
+    """
+    assessment = current_assessment(episode)
+    if assessment is None:
+        return
+    locked = Assessment.objects.select_for_update(of=("self",)).get(pk=assessment.pk)
+    locked.episode = episode
+    if locked.status != AssessmentStatus.DECIDED:
+        locked.version += 1
+        locked.save(update_fields=["version"])
+    hooks.call(hooks.after_answers_changed, assessment=locked, by=by, now=now)
+
+
 @transaction.atomic
 def close_episode(*, by: Any, episode: Episode, reason: str) -> Episode:
-    """End an episode; clinicians as a role leave the care team with it.
+    """End an episode; clinicians as a role leave the care team, and other apps let go of what it held.
 
-    Raises Refused for an unknown reason, Conflict when it was closed already.
+    Raises Refused for an unknown reason, an emergency about which nobody wrote what was done, an open safety
+    follow-up, or an end for money without another way to pay that was offered; Conflict when it was closed
+    already.
     """
     if reason not in CloseReason.values:
         raise Refused("no_reason", "Select why the episode ends", field="close_reason")
     locked = lock_open_episode(episode.pk)
+    if open_emergency(locked) is not None:
+        text = "An emergency is open. Write down what was done first."
+        raise Refused("emergency_open", text, field="close_reason")
+    if locked.safety_follow_ups.filter(closed_at__isnull=True).exists():
+        text = "A safety follow-up is open. A clinician closes it first."
+        raise Refused("follow_up_open", text, field="close_reason")
+    now = clock.now()
+    hooks.call(hooks.before_close, episode=locked, by=by, now=now)
     locked.status, locked.stage = EpisodeStatus.CLOSED, Stage.CLOSED
-    locked.closed_at, locked.close_reason = clock.now(), reason
-    locked.save(update_fields=["status", "stage", "closed_at", "close_reason"])
+    locked.closed_at, locked.close_reason = now, reason
+    _save_closed(locked)
     record("episode.closed", by=by, obj=locked, person=locked.person_id, reason=reason)
     end_role(person=locked.person, role=Role.CLINICIAN, by=by)
     return locked
+
+
+def _save_closed(episode: Episode) -> None:
+    try:
+        with transaction.atomic():
+            episode.save(update_fields=["status", "stage", "closed_at", "close_reason"])
+    except IntegrityError as error:
+        if refusal_code(error) != "no_other_way":
+            raise
+        text = "Write down first, under Coverage, which other way to pay was offered"
+        raise Refused("no_other_way", text, field="close_reason") from error

@@ -12,7 +12,7 @@ from intake.choices_contact import CloseReason, Outcome, RequestKind, RequestSta
 from intake.models import CallAttempt, ContactRequest
 from outbox.submit import once
 from records.models import DataKey
-from records.references import new_reference
+from records.references import save_new
 
 
 @transaction.atomic
@@ -27,20 +27,22 @@ def log_inquiry(
     now, left = clock.now(), bool(message.strip())
     data_key = DataKey.make()
     data_key.save(force_insert=True)
-    asked = ContactRequest(
-        data_key=data_key,
-        reference=new_reference(6),
-        details={"about": "", "relation": "", "text": message.strip()},
-        kind=RequestKind.INFORMATION,
-        source=Source.PHONE,
-        danger="no",
-        language=language,
-        status=RequestStatus.NEW if left else RequestStatus.CLOSED,
-        received_at=now,
-        closed_at=None if left else now,
-        close_reason="" if left else CloseReason.HELPED,
+    asked = save_new(
+        lambda reference: ContactRequest(
+            data_key=data_key,
+            reference=reference,
+            details={"about": "", "relation": "", "text": message.strip()},
+            kind=RequestKind.INFORMATION,
+            source=Source.PHONE,
+            danger="no",
+            language=language,
+            status=RequestStatus.NEW if left else RequestStatus.CLOSED,
+            received_at=now,
+            closed_at=None if left else now,
+            close_reason="" if left else CloseReason.HELPED,
+        ),
+        length=6,
     )
-    asked.save(force_insert=True)
     CallAttempt.objects.create(
         request=asked, data_key=data_key, by=by, incoming=True, outcome=Outcome.REACHED
     )

@@ -11,6 +11,8 @@ from intake.choices import AssessmentStatus
 from intake.models import Assessment, AssessmentStatusChange, Episode
 from intake.workflow import ASSESSMENT, EDITABLE
 
+NO_HOLD = {"hold_reason": "", "held_at": None, "held_by": None, "hold_until": None}
+
 
 def lock_assessment(assessment_id: UUID) -> tuple[Episode, Assessment]:
     """Lock the episode, then the assessment. Raises Conflict when the episode is closed."""

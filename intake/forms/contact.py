@@ -105,6 +105,7 @@ class IncomingCallForm(NextTryMixin, SubmitForm):
         "phone": Look(width=20),
         "language": Look(inline=True),
         "next_try": Look(inline=True),
+        "taken_at": Look(width=20),
     }
     danger = forms.ChoiceField(
         label="Is anyone in danger right now?",
@@ -159,11 +160,21 @@ class IncomingCallForm(NextTryMixin, SubmitForm):
     note = forms.CharField(
         label="Note", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
+    taken_at = forms.DateTimeField(
+        label="When it came in, if it was written on paper first",
+        required=False,
+        help_text="Center time, like 2026-07-14 09:30. The clock then runs from that time.",
+    )
 
     field_order = (
         "danger", "who", "call_name", "phone", "message_ok", "language",
-        "next_step", "next_try", "pick", "note",
+        "next_step", "next_try", "pick", "note", "taken_at",
     )  # fmt: skip
+
+    def clean_taken_at(self) -> datetime | None:
+        """Read the time on the paper in the center's zone."""
+        written = self.cleaned_data["taken_at"]
+        return written.replace(tzinfo=ZoneInfo(settings.CENTER_TIME_ZONE)) if written else None
 
     def clean_phone(self) -> dict[str, str]:
         """Read the number, if one was given."""

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from config.forms import Look, SubmitForm
-from intake.choices import DispositionAction, HoldReason
+from intake.choices import CallbackResult, DispositionAction, HoldReason
 from records.choices import Language
 from records.phones import parse_phone
 
@@ -77,16 +77,46 @@ class StartEpisodeForm(SubmitForm):
 
 
 class DispositionForm(SubmitForm):
-    """What was done about an emergency."""
+    """What was done about an emergency. Only clinicians and supervisors can say that it was none."""
 
+    ui = {"told_911_at": Look(width=10)}
     actions = forms.MultipleChoiceField(
         label="What was done?",
         choices=DispositionAction.choices,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose what was done"},
     )
+    told_911_at = forms.TimeField(
+        label="Told to call 911 at", required=False, widget=forms.TimeInput, help_text="Center time."
+    )
+    place = forms.CharField(
+        label="Where is the caller? Ask for the address",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     note = forms.CharField(
         label="Note, with times", required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+
+    def __init__(self, *args: Any, may_doubt: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_doubt:
+            field = self.fields["actions"]
+            field.choices = [c for c in field.choices if c[0] != DispositionAction.NOT_AN_EMERGENCY]
+
+    def told(self) -> dict[str, str]:
+        """The time and the place, as text; empty where nothing was said."""
+        at = self.cleaned_data["told_911_at"]
+        return {"told_911_at": at.strftime("%H:%M") if at else "", "place": self.cleaned_data["place"]}
+
+
+class AdditionForm(SubmitForm):
+    """What a clinician or supervisor adds to an emergency afterwards."""
+
+    not_emergency = forms.BooleanField(label="It was not an emergency after all", required=False)
+    reason = forms.CharField(
+        label="What you add, and why", widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
     )
 
 
@@ -103,6 +133,17 @@ class ReportUseForm(SubmitForm):
     )
     note = forms.CharField(
         label="Note", required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+
+
+class CallbackForm(SubmitForm):
+    """How one try to call back went."""
+
+    result = forms.ChoiceField(
+        label="How did it go?",
+        choices=CallbackResult.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select how the call went"},
     )
 
 

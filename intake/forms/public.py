@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config import clock
 from config.forms import SubmitForm
-from intake.choices_contact import Danger, MessageRule, Suspicion, When, Who
+from intake.choices_contact import Danger, MessageRule, Observed, Suspicion, When, Who
 from intake.rules.phone import read_phone
 
 FASTEST_SECONDS = 3
@@ -189,33 +189,42 @@ class InformationForm(TrapMixin, SubmitForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+    observed = forms.MultipleChoiceField(
+        label=_("What have you noticed?"),
+        choices=Observed.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     text = forms.CharField(
         label=_("What would you like us to know?"),
         help_text=_("Up to 1,000 characters. Leave out full names and numbers of documents."),
         max_length=1000,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
         error_messages={
-            "required": _("Write what you would like us to know"),
             "max_length": _("The text must have 1,000 characters or fewer. Yours has %(show_value)d."),
         },
     )
 
-    field_order = ("danger", "about", "text")
+    field_order = ("danger", "about", "observed", "text")
 
     def layout(self) -> Layout:
-        """Three questions."""
-        return Layout("danger", "about", "text", self.trap())
+        """Four questions."""
+        return Layout("danger", "about", "observed", "text", self.trap())
 
     def clean(self) -> dict[str, Any]:
-        """Let the traps refuse nobody."""
+        """Ask for an observation or a text; let the traps refuse nobody."""
         super().clean()
+        if not self.errors and not self.cleaned_data["observed"] and not self.cleaned_data["text"]:
+            self.add_error("text", ValidationError(_("Write what you would like us to know"), code="empty"))
         self.forgive_traps()
         return self.cleaned_data
 
     def details(self, language: str) -> dict[str, Any]:
         """Return what is sealed."""
         clean = self.cleaned_data
-        return {"about": clean["about"], "text": clean["text"], "language": language}
+        told = {"observed": clean["observed"]} if clean["observed"] else {}
+        return {"about": clean["about"], **told, "text": clean["text"], "language": language}
 
 
 class ComplaintForm(TrapMixin, SubmitForm):

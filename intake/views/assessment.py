@@ -1,5 +1,6 @@
 """The assessment as a whole: its sections, hold and resume, check and send."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,14 +13,28 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import staff
 from config.errors import Conflict, Refused
 from config.forms import SubmitForm, render_form
+from config.templatetags.ui import clock_day
 from intake.actions import assessments
+from intake.answers import Answers, was_asked
+from intake.callback_rows import field_words
+from intake.choices import HoldReason
 from intake.display import words
 from intake.forms.episodes import HoldForm
+from intake.instrument_display import NOT_A_DIAGNOSIS, latest_results
 from intake.picture import center_zone
-from intake.questions import BY_KEY, REPEATABLE, SECTIONS
+from intake.questions import REPEATABLE, SAFETY, SECTIONS, Question
+from intake.rules.contact import HOLD_FOR
 from intake.rules.gaps import Gap
+from intake.rules.opened import open_questions
 from intake.rules.progress import domains
-from intake.views.common import OpenRecord, add_conflict, as_conflict, open_record, posted
+from intake.views.common import (
+    OpenRecord,
+    anchor,
+    open_record,
+    posted,
+    safety_first,
+    stop_first,
+)
 from outbox.submit import AlreadyDone
 
 
@@ -28,6 +43,8 @@ from outbox.submit import AlreadyDone
 def overview(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """The sections, how far they are, and where to go on."""
     record = open_record(request, episode_id, "assessment")
+    if stop := stop_first(record):
+        return stop
     context = {
         **record.workspace(),
         "domains": domains(record.sections),
@@ -38,12 +55,19 @@ def overview(request: HttpRequest, episode_id: UUID) -> HttpResponse:
 
 
 def _go_on(record: OpenRecord) -> dict[str, str]:
-    """Where work was left: the section saved last, else the first."""
-    saved = [section for section in record.assessment.sections.all() if section.updated_at]
-    last = max(saved, key=lambda section: section.updated_at, default=None)
+    """Where work was left: the question changed last, else the first section."""
+    last = record.last_edit
     if last is None:
-        return {"go_on": SECTIONS[0].key, "go_on_title": f"Start with: {SECTIONS[0].title}"}
-    return {"go_on": last.key, "go_on_title": f"Continue where you left off: {BY_KEY[last.key].title}"}
+        address = reverse("intake:assessment-section", args=[record.episode.pk, SECTIONS[0].key])
+        return {"go_on": address, "go_on_title": f"Start with: {SECTIONS[0].title}"}
+    page = reverse("intake:assessment-section", args=[record.episode.pk, last.edited_section])
+    where = field_words(last.edited_section, last.edited_field)
+    who = "You were" if last.user == record.user else f"{last.user.display_name} was"
+    return {
+        "go_on": f"{page}#{anchor(last.edited_field)}",
+        "go_on_title": f"Continue: {where}",
+        "go_on_detail": f"{who} there {clock_day(last.edited_at, record.now)}",
+    }
 
 
 @staff("intake.assessment_edit")
@@ -51,6 +75,8 @@ def _go_on(record: OpenRecord) -> dict[str, str]:
 def hold(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """Put the assessment on hold."""
     record = open_record(request, episode_id, "assessment")
+    if stop := stop_first(record):
+        return stop
     with timezone.override(center_zone()):
         form = HoldForm(posted(request))
         valid = request.method == "POST" and form.is_valid()
@@ -60,16 +86,18 @@ def hold(request: HttpRequest, episode_id: UUID) -> HttpResponse:
                 by=request.user,
                 assessment=record.assessment,
                 reason=form.cleaned_data["reason"],
-                until=form.cleaned_data["until"],
+                until=form.cleaned_data["until"] or record.now + HOLD_FOR[form.cleaned_data["reason"]],
             )
         except Refused as refused:
             form.add_error(refused.field, refused.message)
         except Conflict as conflict:
-            add_conflict(form, conflict)
+            form.add_conflict(conflict)
         else:
             messages.success(request, "The assessment is on hold. Every answer is kept.")
             return redirect("intake:assessment", episode_id=episode_id)
-    return as_conflict(form, render_form(request, "intake/assessment_hold.html", record.context(), form))
+    reasons = [(value, label, record.now + HOLD_FOR[value]) for value, label in HoldReason.choices]
+    context = {**record.context(), "reasons": reasons}
+    return render_form(request, "intake/assessment_hold.html", context, form)
 
 
 @staff("intake.assessment_edit")
@@ -77,6 +105,8 @@ def hold(request: HttpRequest, episode_id: UUID) -> HttpResponse:
 def resume(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """Go on; the safety questions come first."""
     record = open_record(request, episode_id, "assessment")
+    if stop := stop_first(record):
+        return stop
     try:
         assessments.resume(by=request.user, assessment=record.assessment)
     except Conflict as conflict:
@@ -90,6 +120,11 @@ def resume(request: HttpRequest, episode_id: UUID) -> HttpResponse:
 def check(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """Read everything once, see what is missing, and send it to the clinicians."""
     record = open_record(request, episode_id, "assessment")
+    if stop := stop_first(record):
+        return stop
+    asked_before = bool(record.facts.checks)  # never asked has a screen of its own, after sending
+    if request.method == "POST" and asked_before and (asking := safety_first(request, record)):
+        return asking
     form = SubmitForm(posted(request))
     refused, status = "", 200
     if request.method == "POST" and form.is_valid():
@@ -112,9 +147,14 @@ def check(request: HttpRequest, episode_id: UUID) -> HttpResponse:
         "refused": refused,
         "has_errors": bool(refused),
         "gap_links": [(gap_url(episode_id, gap), gap.sentence) for gap in record.gaps],
-        "answers": _answers(record),
+        "safety_gaps": [gap.sentence for gap in record.gaps if gap.section == SAFETY.key],
+        "answers": answers_in_words(record),
+        "results": latest_results(record.facts.readings),
+        "screening": NOT_A_DIAGNOSIS,
     }
-    return render(request, "intake/assessment_check.html", context, status=status)
+    stopped = status == 422 and context["safety_gaps"]
+    template = "intake/safety_gap.html" if stopped else "intake/assessment_check.html"
+    return render(request, template, context, status=status)
 
 
 def gap_url(episode_id: UUID, gap: Gap) -> str:
@@ -125,16 +165,23 @@ def gap_url(episode_id: UUID, gap: Gap) -> str:
     return f"{page}#id_{gap.field}" if gap.field else page
 
 
-def _answers(record: OpenRecord) -> list[dict]:
-    """Every section with its questions and answers in words; substance rows first in theirs."""
+def answers_in_words(record: OpenRecord) -> list[dict]:
+    """Every section with its open questions and answers in words ("" for not asked); substance rows first."""
     shown = []
     for section in SECTIONS:
         answers = record.facts.sections.get(section.key, {})
         groups = []
         if section.key == REPEATABLE:
             for number, row in enumerate(record.facts.rows, start=1):
-                facts = [(q.label, words(q, row.answers.get(q.name))) for q in section.row_questions]
-                groups.append((f"Substance {number}", facts))
-        groups.append(("", [(q.label, words(q, answers.get(q.name))) for q in section.questions]))
+                groups.append((f"Substance {number}", _in_words(section.row_questions, row.answers)))
+        groups.append(("", _in_words(section.questions, answers)))
         shown.append({"key": section.key, "title": section.title, "groups": groups})
     return shown
+
+
+def _in_words(questions: Sequence[Question], answers: Answers) -> list[tuple[str, str]]:
+    """(question, answer in words) of the questions that are open, or were answered."""
+    return [
+        (one.label, words(one, answers[one.name]) if was_asked(answers, one.name) else "")
+        for one in open_questions(questions, answers)
+    ]

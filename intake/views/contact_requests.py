@@ -14,7 +14,7 @@ from accounts.access import staff
 from audit.actions import record_list, record_view
 from config import clock
 from config.errors import Conflict, Refused
-from config.forms import render_form
+from config.forms import ClearwayForm, render_form
 from config.workflow import available
 from intake.actions import contact_requests as actions
 from intake.choices_contact import RequestKind, RequestStatus
@@ -30,6 +30,7 @@ from intake.queries_contact import (
     page_of,
     same_number,
 )
+from intake.views import request_people
 from intake.views.common import posted
 from intake.workflow_contact import CONTACT_TRANSITIONS
 from outbox.submit import AlreadyDone
@@ -101,6 +102,7 @@ def _page(request: HttpRequest, found: ContactRequest, now: datetime) -> dict[st
         "mine": found.assigned_to_id == request.user.pk,
         "episode": found.episodes.first(),
         "may_search": row.about_somebody_else,
+        **request_people.possible(request.user, row),
         "now": now,
     }
 
@@ -113,9 +115,12 @@ def request_detail(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return render(request, "intake/request_detail.html", _page(request, found, now))
 
 
-def _conflict(request: HttpRequest, conflict: Conflict, request_id: UUID) -> HttpResponse:
+def _conflict(
+    request: HttpRequest, conflict: Conflict, request_id: UUID, form: ClearwayForm | None = None
+) -> HttpResponse:
     back = reverse("intake:request-detail", args=[request_id])
-    return render(request, "409.html", {"message": conflict.message, "back_url": back}, status=409)
+    page = {"message": conflict.message, "back_url": back, "typed": form.typed() if form else []}
+    return render(request, "409.html", page, status=409)
 
 
 def _act(request: HttpRequest, request_id: UUID, action: Any) -> HttpResponse:
@@ -174,7 +179,7 @@ def log_call(request: HttpRequest, request_id: UUID) -> HttpResponse:
         except AlreadyDone as done:
             return redirect(done.url)
         except Conflict as conflict:
-            return _conflict(request, conflict, request_id)
+            return _conflict(request, conflict, request_id, form)
         except Refused as refused:
             form.add_error(refused.field, refused.message)
         else:
@@ -197,7 +202,7 @@ def close(request: HttpRequest, request_id: UUID) -> HttpResponse:
         except AlreadyDone as done:
             return redirect(done.url)
         except Conflict as conflict:
-            return _conflict(request, conflict, request_id)
+            return _conflict(request, conflict, request_id, form)
         return redirect("intake:request-list")
     return render_form(request, "intake/request_close.html", _page(request, found, now), form)
 
@@ -218,13 +223,17 @@ def incoming(request: HttpRequest) -> HttpResponse:
                 language=clean["language"],
                 note=clean["note"],
                 call_at=form.next_try_at(clock.now()) if clean["next_step"] == "call_back" else None,
+                taken_at=clean["taken_at"],
                 submit_key=clean["submit_key"],
             )
         except AlreadyDone as done:
             return redirect(done.url)
-        if taken.status == RequestStatus.REACHED:
-            return redirect(f"{reverse('intake:episode-start')}?request={taken.pk}")
-        return redirect("intake:request-detail", request_id=taken.pk)
+        except Refused as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            if taken.status == RequestStatus.REACHED:
+                return redirect(f"{reverse('intake:episode-start')}?request={taken.pk}")
+            return redirect("intake:request-detail", request_id=taken.pk)
     return render_form(request, "intake/request_new.html", {}, form)
 
 

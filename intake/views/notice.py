@@ -6,9 +6,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import public
 from config import clock
+from config.clock import center_day
 from config.pdf import pdf_response, render
 from intake.views.public import page
-from records.actions.consents import center_day
 from records.notice_display import notice_document, notice_view
 from records.queries.notices import current_notice
 

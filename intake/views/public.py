@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import translate_url
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
 from accounts.access import public
 from config import clock
@@ -47,6 +48,13 @@ def home(request: HttpRequest) -> HttpResponse:
 def what_to_expect(request: HttpRequest) -> HttpResponse:
     """Tell the steps from the first call to admission."""
     return page(request, "what_to_expect.html")
+
+
+@public
+@require_safe
+def self_check(request: HttpRequest) -> HttpResponse:
+    """Let somebody go through six questions for themselves. Nothing is sent, kept or counted."""
+    return page(request, "self_check.html")
 
 
 @public

@@ -1,5 +1,6 @@
 """One section of the assessment: answering, rows of substances, and choosing between two answers."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -12,94 +13,20 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import staff
 from config.errors import Conflict, Refused
-from config.templatetags.ui import summary_links
-from intake.actions.assessments import add_substance, remove_substance, save_section
-from intake.actions.sections import FieldConflict, row_field
+from intake.actions.presence import be_here
+from intake.actions.sections import FieldConflict, How, row_field, save_fields
+from intake.actions.substance_rows import add_substance, remove_substance, restore_substance
 from intake.display import words
-from intake.forms.questions import QuestionsForm
 from intake.models import AssessmentSection
-from intake.questions import BY_KEY, REPEATABLE, SECTIONS
-from intake.questions.substances import ROW_LAYOUT
-from intake.views.common import OpenRecord, open_record
+from intake.prefills import offers_for_section
+from intake.questions import BY_KEY, SECTIONS
+from intake.views import prefills
+from intake.views.common import OpenRecord, open_record, safety_first, stop_first
+from intake.views.screens import interrupt
+from intake.views.section_page import SectionPage, section_of
 from outbox.submit import AlreadyDone
 
 MINE, THEIRS = "mine", "theirs"
-
-
-class SectionPage:
-    """The forms of one section: its own questions, and one form per substance row."""
-
-    def __init__(self, record: OpenRecord, stored: AssessmentSection, data: Mapping | None = None) -> None:
-        self.record, self.stored, self.data = record, stored, data
-        self.questions = BY_KEY[stored.key]
-        self.form = QuestionsForm(
-            data, questions=self.questions.questions, answers=stored.answers, now=record.now
-        )
-        self.row_forms = self._row_forms() if stored.key == REPEATABLE else []
-
-    def _row_forms(self) -> list[QuestionsForm]:
-        """One form per row on the page; a row that is being removed is not read."""
-        rows = {str(row.id): row for row in self.record.assessment.substance_rows.order_by("position", "id")}
-        if self.data is None:
-            ids = [key for key, row in rows.items() if row.removed_at is None]
-        else:
-            ids = [key for key in self.data.getlist("row") if key in rows and key != self.removing]
-        return [
-            QuestionsForm(
-                self.data,
-                questions=self.questions.row_questions,
-                answers=rows[key].details,
-                now=self.record.now,
-                prefix=key,
-            )
-            for key in dict.fromkeys(ids)
-        ]
-
-    def rows(self) -> list[tuple[int, QuestionsForm, list]]:
-        """The substance rows as (number, form, rows of bound fields)."""
-        return [
-            (number, form, form.in_layout(ROW_LAYOUT)) for number, form in enumerate(self.row_forms, start=1)
-        ]
-
-    @property
-    def pressed(self) -> str:
-        """The button that was pressed: next, close, add, or remove:<row id>."""
-        return self.data.get("do", "next") if self.data is not None else ""
-
-    @property
-    def removing(self) -> str:
-        """The id of the row to remove, or nothing."""
-        return self.pressed.removeprefix("remove:") if self.pressed.startswith("remove:") else ""
-
-    @property
-    def forms(self) -> list[QuestionsForm]:
-        """Every form of the page, in page order."""
-        return [*self.row_forms, self.form]
-
-    def is_valid(self) -> bool:
-        """Whether every form is right."""
-        return all(form.is_valid() for form in self.forms)
-
-    def errors(self) -> list[tuple[str, str]]:
-        """(id of the control, message) of every error; rows say which they are."""
-        found = []
-        for number, form in enumerate(self.row_forms, start=1):
-            found += [(target, f"Substance {number}: {message}") for target, message in summary_links(form)]
-        return found + summary_links(self.form)
-
-    def answers(self) -> dict[str, Mapping | None]:
-        """Every field of the page under its flat name."""
-        flat = dict(self.form.answers())
-        for form in self.row_forms:
-            flat.update({row_field(form.prefix, name): answer for name, answer in form.answers().items()})
-        return flat
-
-    def version(self) -> int:
-        """The version that the page was filled from."""
-        if self.data is None:
-            return self.stored.version
-        text = self.data.get("version", "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
 
 
 @staff("intake.assessment_edit")
@@ -109,18 +36,20 @@ def section(request: HttpRequest, episode_id: UUID, section: str) -> HttpRespons
     if section not in BY_KEY:
         raise Http404
     record = open_record(request, episode_id, "assessment")
-    stored = record.assessment.sections.select_related("updated_by", "data_key").get(key=section)
+    record.section = section
+    stored = section_of(record, section)
     if request.method == "POST":
         if "resolve" in request.POST:
             return _resolve(request, record, stored)
         return _save(request, SectionPage(record, stored, request.POST))
-    if record.editable and record.safety_due:
-        messages.info(request, "Ask the safety questions first.")
-        return redirect("intake:safety-check", episode_id=episode_id)
+    if first := stop_first(record) or safety_first(request, record, section) or interrupt(record, section):
+        return first
     return _page(request, SectionPage(record, stored))
 
 
-def _page(request: HttpRequest, page: SectionPage, *, status: int = 200, problem: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest, page: SectionPage, *, status: int = 200, problem: str = "", bases: str = "{}"
+) -> HttpResponse:
     errors = page.errors()
     context = {
         **page.record.workspace(),
@@ -128,37 +57,51 @@ def _page(request: HttpRequest, page: SectionPage, *, status: int = 200, problem
         "section": page.questions,
         "stored": page.stored,
         "version": max(page.version(), 0),
+        "bases": bases,
         "errors": [("", problem), *errors] if problem else errors,
         "has_errors": bool(errors or problem),
+        "offers": offers_for_section(page.record.assessment, page.stored.key) if page.record.editable else [],
         "next_section": next_key(page.stored.key),
         "completed": page.stored.completed if page.data is None else "completed" in page.data,
+        "removed": page.removed(request.GET.get("removed", "")),
+        "autosave": reverse("intake:autosave", args=[page.record.episode.pk, page.stored.key]),
+        "heartbeat": reverse("intake:here", args=[page.record.episode.pk, page.stored.key]),
     }
     return render(request, "intake/assessment_section.html", context, status=status)
 
 
 def _save(request: HttpRequest, page: SectionPage) -> HttpResponse:
-    if not page.is_valid():
-        return _page(request, page, status=422)
+    """Save what is right and keep what is not; go on when all of it is right."""
     if page.version() < 0:
         return _page(
             request, page, status=409, problem="This page is too old to save. Open the section again."
         )
+    answers, drafts = page.split()
     try:
-        save_section(
-            by=request.user,
+        saved = save_fields(
+            how=How(request.user, save_key=page.save_key()),
             assessment=page.record.assessment,
             key=page.stored.key,
-            base_version=page.version(),
-            answers=page.answers(),
+            bases=page.bases(answers),
+            answers=answers,
+            drafts=drafts,
             completed="completed" in request.POST,
         )
+        if saved.conflicts:
+            return _choose(request, page.record, page.stored, saved.conflicts, saved.version)
+        be_here(
+            by=request.user, assessment=page.record.assessment, section=page.stored.key, edited=saved.last
+        )
+        if stop := stop_first(page.record):
+            return stop
+        if drafts and not page.pressed.startswith(("add", "remove:", "restore:")):
+            seen = {**page.bases(answers), **dict.fromkeys(answers.keys() - saved.behind, saved.version)}
+            return _page(request, page, status=422, bases=json.dumps(seen))
         return _after(request, page)
     except Refused as refused:
         return _page(request, page, status=422, problem=refused.message)
     except Conflict as conflict:
-        if not conflict.details.get("conflicts"):
-            return _page(request, page, status=409, problem=conflict.message)
-        return _choose(request, page.record, page.stored, conflict)
+        return _page(request, page, status=409, problem=conflict.message)
 
 
 def _after(request: HttpRequest, page: SectionPage) -> HttpResponse:
@@ -177,7 +120,13 @@ def _after(request: HttpRequest, page: SectionPage) -> HttpResponse:
         return redirect(f"{here}#row-{row.pk}")
     if page.removing:
         remove_substance(by=request.user, assessment=page.record.assessment, row_id=_uuid(page.removing))
-        return redirect(f"{here}#rows")
+        return redirect(f"{here}?removed={page.removing}#rows")
+    if page.pressed.startswith("restore:"):
+        row_id = _uuid(page.pressed.removeprefix("restore:"))
+        restore_substance(by=request.user, assessment=page.record.assessment, row_id=row_id)
+        return redirect(f"{here}#row-{row_id}")
+    if prefills.is_pressed(page.pressed):
+        return prefills.press(request, page.record, key, page.pressed)
     if page.pressed == "stay":
         return redirect(here)
     if page.pressed == "close" or next_key(key) is None:
@@ -201,12 +150,17 @@ def next_key(key: str) -> str | None:
 
 
 def _choose(
-    request: HttpRequest, record: OpenRecord, stored: AssessmentSection, conflict: Conflict
+    request: HttpRequest,
+    record: OpenRecord,
+    stored: AssessmentSection,
+    conflicts: tuple[FieldConflict, ...],
+    version: int,
+    missing: bool = False,
 ) -> HttpResponse:
     """Show both answers of every field in conflict. What only one side changed is saved already."""
     section = BY_KEY[stored.key]
     choices = []
-    for number, one in enumerate(conflict.details["conflicts"]):
+    for number, one in enumerate(conflicts):
         question = section.question(one.field.rpartition(":")[2])
         choices.append(
             {
@@ -226,9 +180,9 @@ def _choose(
         **record.context(),
         "section": section,
         "choices": choices,
-        "version": conflict.details["version"],
-        "missing": conflict.details.get("missing", False),
-        "has_errors": conflict.details.get("missing", False),
+        "version": version,
+        "missing": missing,
+        "has_errors": missing,
     }
     return render(request, "intake/section_conflict.html", context, status=409)
 
@@ -257,35 +211,33 @@ def _resolve(request: HttpRequest, record: OpenRecord, stored: AssessmentSection
         return _page(
             request, SectionPage(record, stored), status=409, problem="Choose again: the page was not whole."
         )
-    sent = page.answers()
+    sent, _ = page.split()
     if set(picks.values()) - {MINE, THEIRS}:
-        return _choose(request, record, stored, _again(stored, picks, sent, page.version()))
+        return _choose(request, record, stored, _again(stored, picks, sent), page.version(), missing=True)
     mine = {field: sent[field] for field, pick in picks.items() if pick == MINE and field in sent}
     try:
-        save_section(
-            by=request.user,
+        saved = save_fields(
+            how=How(request.user),
             assessment=record.assessment,
             key=stored.key,
-            base_version=page.version(),
+            bases=page.version(),
             answers=mine,
+            edited=True,
         )
     except Conflict as conflict:
-        if not conflict.details.get("conflicts"):
-            return _page(request, SectionPage(record, stored), status=409, problem=conflict.message)
-        return _choose(request, record, stored, conflict)
+        return _page(request, SectionPage(record, stored), status=409, problem=conflict.message)
+    if saved.conflicts:
+        return _choose(request, record, stored, saved.conflicts, saved.version)
     messages.success(request, "Saved. Both answers stay in the history.")
     return redirect("intake:assessment-section", episode_id=record.episode.pk, section=stored.key)
 
 
-def _again(stored: AssessmentSection, picks: Mapping, sent: Mapping, version: int) -> Conflict:
+def _again(stored: AssessmentSection, picks: Mapping, sent: Mapping) -> tuple[FieldConflict, ...]:
     """The same choice once more, because one was left open."""
     theirs = dict(stored.answers)
     for row in stored.assessment.substance_rows.all():
         theirs.update({row_field(row.id, name): answer for name, answer in row.details.items()})
     who = stored.updated_by.display_name if stored.updated_by else ""
-    open_ones = tuple(
+    return tuple(
         FieldConflict(field, sent.get(field), theirs.get(field), who, stored.updated_at) for field in picks
-    )
-    return Conflict(
-        "Choose one answer for each question.", conflicts=open_ones, version=version, missing=True
     )

@@ -14,7 +14,7 @@ from config.forms import render_form
 from intake.actions.episodes import report_use
 from intake.forms.episodes import ReportUseForm
 from intake.picture import center_zone
-from intake.views.common import add_conflict, as_conflict, open_record, posted
+from intake.views.common import open_record, posted
 from outbox.submit import AlreadyDone
 
 
@@ -42,10 +42,10 @@ def report(request: HttpRequest, episode_id: UUID) -> HttpResponse:
         except Refused as refused:
             form.add_error(refused.field, refused.message)
         except Conflict as conflict:
-            add_conflict(form, conflict)
+            form.add_conflict(conflict)
         else:
             messages.success(request, "The use is recorded.")
             return redirect("intake:assessment", episode_id=episode_id)
     told = record.episode.reported_uses.select_related("reported_by", "data_key").order_by("-reported_at")
     context = {**record.context(), "told": told, "editable": record.editable}
-    return as_conflict(form, render_form(request, "intake/report_use.html", context, form))
+    return render_form(request, "intake/report_use.html", context, form)
