@@ -43,13 +43,38 @@ LADDER_SETTINGS = {
 """The setting of each step of the ladder; the numbers are labels only (`docs/clinical-sign-off.md`)."""
 
 
+REVIEWABLE = ("ready_for_review", "in_review", "decided")
+"""The statuses of an assessment on which a clinician may rate and decide."""
+
+
+DETOX_FIRST = frozenset(
+    {"needs_monitored_or_ambulatory_wm", "needs_medically_managed_inpatient", "emergency_now"}
+)
+"""The outcomes of the detox rules that mean medical detox, or more, before any care here."""
+
+
 class UseKind(models.TextChoices):
     """Why a bed is not open for a time."""
 
     HOLD = "hold", "Held"
     RETURN = "return", "Held for a return from detox"
     STAY = "stay", "In use"
+    CLEANING = "cleaning", "Cleaning"
     OUT = "out", "Out of use"
+
+
+HOLDS = (UseKind.HOLD, UseKind.RETURN)
+"""The kinds of use that keep a place, a bed or a slot, for somebody who is to come."""
+
+
+class OutReason(models.TextChoices):
+    """Why a bed is out of use. A list and no free text: a bed has no key to seal words with."""
+
+    REPAIR = "repair", "Repair"
+    DEEP_CLEANING = "cleaning", "Thorough cleaning"
+    UNSAFE = "unsafe", "Not safe to use"
+    STAFF = "staff", "Not enough staff"
+    OTHER = "other", "Another reason"
 
 
 class Outcome(models.TextChoices):
@@ -58,6 +83,15 @@ class Outcome(models.TextChoices):
     AGREE = "agree", "Agree with the suggestion"
     OTHER = "other", "Choose another level"
     REFER = "refer", "We are not the right place; refer"
+
+
+class ClearanceSource(models.TextChoices):
+    """Who is to examine the person and write the medical clearance."""
+
+    DETOX_PARTNER = "detox_partner", "The detox partner"
+    HOSPITAL = "hospital", "A hospital or emergency department"
+    OWN_DOCTOR = "own_doctor", "The person's own doctor or clinic"
+    OTHER = "other", "Somebody else who can examine"
 
 
 class ClearanceStatus(models.TextChoices):
@@ -100,7 +134,16 @@ class RevokeReason(models.TextChoices):
     MEDICATION = "medication", "A change of medicine the examiner did not know of"
     SIGNER = "signer", "The examiner can't be verified"
     PREGNANCY = "pregnancy", "A positive pregnancy test after signing"
+    PAUSED = "paused", "The person paused; the episode was resumed later"
     WRONG_DOCUMENT = "wrong_document", "Wrong person, or an altered document"
+
+
+class NextStepKind(models.TextChoices):
+    """What follows a stay."""
+
+    HERE = "here", "Care goes on here"
+    ELSEWHERE = "elsewhere", "Care goes on elsewhere"
+    REFUSED = "refused", "The person does not want a next step"
 
 
 class Severity(models.TextChoices):

@@ -4,12 +4,12 @@ There is no national form. The required list, the windows and the entry band are
 each needs the medical director's sign-off (`docs/clinical-sign-off.md`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from programs.rules.detox import DETOX
+from intake.rules.entry_limits import CIWA_LIMIT, COWS_LIMIT, vitals_outside
 
 WINDOWS_HOURS: Mapping[str, int] = {
     "clearance_signature": 72,
@@ -48,6 +48,8 @@ VITALS: Mapping[str, str] = {
     "temp_c": "temperature",
 }
 REQUIRED: Mapping[str, str] = {
+    "person_name": "name of the person",
+    "person_born": "date of birth of the person",
     "examiner_name": "name of the examiner",
     "credential": "credential of the examiner",
     "licence": "license state and number",
@@ -62,8 +64,13 @@ STATEMENT = (
     "I have examined this person and, in my judgement, they are medically stable for a non-detox (no medical "
     "withdrawal management on site) behavioral treatment setting at this time."
 )
-COWS_LIMIT, CIWA_LIMIT = 12, 9
-_BAND_TOO_HIGH = 3
+COWS_FALLS_FROM = 5
+"""From here a COWS has to be lower than one before it; below it there is hardly anything left to fall."""
+CIWA_APART = timedelta(hours=4)
+"""How far apart the two CIWA-Ar are that both have to be within the limit."""
+
+WARN_HOURS = (1, 4, 24)
+"""How long before a clearance ends its workers are warned, the most urgent first."""
 
 
 @dataclass(frozen=True)
@@ -72,18 +79,6 @@ class Validity:
 
     until: datetime
     part: str
-
-
-def npi_fits(npi: str) -> bool:
-    """Tell whether `npi` is ten digits with the right check digit (Luhn over 80840 and the number).
-
-    Proves form only, never identity; 1234567893 fits.
-    """
-    if len(npi) != 10 or not (npi.isascii() and npi.isdigit()):
-        return False
-    doubled = {str(d): sum(divmod(2 * d, 10)) for d in range(10)}
-    digits = ("80840" + npi)[::-1]
-    return sum(doubled[d] if i % 2 else int(d) for i, d in enumerate(digits)) % 10 == 0
 
 
 def validity(
@@ -100,12 +95,38 @@ def validity(
     return Validity(*min(ends))
 
 
+def warned_hours(until: datetime, now: datetime) -> int | None:
+    """Return the closest warning that is due before `until`; None when it is far, or over."""
+    if until <= now:
+        return None
+    return next((hours for hours in WARN_HOURS if until - now <= timedelta(hours=hours)), None)
+
+
 def not_said(content: Mapping[str, Any]) -> tuple[str, ...]:
     """List, in words, what every clearance must say and this one does not."""
     gaps = [words for key, words in REQUIRED.items() if content.get(key) in (None, "")]
     if content.get("cows") is None and content.get("ciwa") is None:
         gaps.append("withdrawal score (COWS or CIWA-Ar)")
-    return tuple(gaps)
+    return (*gaps, *_earlier_scores(content))
+
+
+def score_time(content: Mapping[str, Any]) -> datetime | None:
+    """Return when the withdrawal score was taken: at the examination, unless it has a time of its own."""
+    return _moment((content.get("parts") or {}).get("cows_or_ciwa") or content.get("examined_at"))
+
+
+def _moment(value: Any) -> datetime | None:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _earlier_scores(content: Mapping[str, Any]) -> Iterator[str]:
+    """Name the earlier score that is missing: one COWS can't fall, and one CIWA-Ar may be a good hour."""
+    before, at = _moment(content.get("score_before_at")), score_time(content)
+    if (content.get("cows") or 0) >= COWS_FALLS_FROM and (content.get("cows_before") is None or not before):
+        yield "an earlier COWS with its time, to see that it falls"
+    apart = before is not None and (at is None or at - before >= CIWA_APART)
+    if content.get("ciwa") is not None and not (apart and content.get("ciwa_before") is not None):
+        yield f"a CIWA-Ar at least {CIWA_APART.seconds // 3600} hours earlier, with its time"
 
 
 def above_entry_band(content: Mapping[str, Any]) -> tuple[str, ...]:
@@ -115,16 +136,25 @@ def above_entry_band(content: Mapping[str, Any]) -> tuple[str, ...]:
         found.append(f"COWS is above {COWS_LIMIT}")
     if (content.get("ciwa") or 0) > CIWA_LIMIT:
         found.append(f"CIWA-Ar is above {CIWA_LIMIT}")
-    for sign, words in VITALS.items():
-        reading = content.get(sign)
-        if reading is not None and _band(sign, float(reading)) >= _BAND_TOO_HIGH:
-            found.append(f"{words} is outside the limits")
+    cows, before = content.get("cows"), content.get("cows_before")
+    if cows is not None and before is not None and cows >= max(before, COWS_FALLS_FROM):
+        found.append("COWS is not falling")
+    if content.get("ciwa") is not None and (content.get("ciwa_before") or 0) > CIWA_LIMIT:
+        found.append(f"the earlier CIWA-Ar is above {CIWA_LIMIT}")
+    found += [f"{VITALS[sign]} is outside the limits" for sign in vitals_outside(content)]
     return tuple(found)
 
 
-def _band(sign: str, reading: float) -> int:
-    """Return the band (0 to 4) of a vital sign by the detox rules' own table."""
-    for band, condition in DETOX.vital_bands[sign]:
-        if condition.holds({"reading": reading}):
-            return band
-    return 0
+def rose(before: Any, later: Any) -> bool:
+    """Tell whether a COWS measured after an examination is higher than the one on the paper, and not low."""
+    return before is not None and later is not None and later >= COWS_FALLS_FROM and later > before
+
+
+def pregnancy_found(content: Mapping[str, Any]) -> bool:
+    """Tell whether its pregnancy test is positive."""
+    return (content.get("results") or {}).get("pregnancy_test") == "positive"
+
+
+def knew_of_pregnancy(content: Mapping[str, Any]) -> bool:
+    """Tell whether the examiner or we knew of a pregnancy when the clearance came in."""
+    return bool(content.get("known_pregnant")) or pregnancy_found(content)

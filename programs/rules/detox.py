@@ -95,6 +95,18 @@ def decide_read(picture: Mapping[str, Any], ruleset: Ruleset = DETOX) -> DetoxDe
     )
 
 
+def outcome_level(picture: Mapping[str, Any], ruleset: Ruleset = DETOX) -> int:
+    """Return only the level of the outcome, 0 to 4, of a picture that was read already."""
+    terms = facts_of(picture, ruleset).terms
+    fired = (rule for rule in ruleset.rules if rule.condition is not None and rule.condition.holds(terms))
+    return max((rule.level for rule in fired), default=ruleset.otherwise.level)
+
+
+def fired_ids(picture: Mapping[str, Any], ruleset: Ruleset = DETOX) -> tuple[str, ...]:
+    """Return only the ids of the rules that fire for a picture that was read already, in table order."""
+    return tuple(rule.id for rule in _true_rules(facts_of(picture, ruleset), ruleset))
+
+
 def detox_counterfactuals(
     picture: Mapping[str, Any], ruleset: Ruleset = DETOX
 ) -> tuple[DetoxCounterfactual, ...]:

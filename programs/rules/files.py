@@ -14,6 +14,8 @@ from programs.rules.expression import compile_quantity as _compile_quantity
 
 T = TypeVar("T")
 DATA = Path(__file__).parent / "data"
+COMMENTARY = ("lineage", "conflicts", "sign_off", "inner_peak")
+"""Keys of the rule files that explain and decide nothing."""
 
 
 class RulesetError(ValueError):
@@ -85,6 +87,18 @@ class Node:
             raise self.error("has a word twice")
         return found
 
+    def sentences(self, key: str) -> tuple[str, ...]:
+        """Return the texts under a key that may be left out."""
+        return tuple(node.text() for node in self[key].each()) if key in self else ()
+
+    def lineage(self) -> dict[str, str]:
+        """Return where the numbers of this file come from, by the key that holds them."""
+        return {key: node.text() for key, node in self["lineage"].entries() if self[key] is not None}
+
+    def sign_off(self) -> str:
+        """Return who signed the numbers of this file and when; empty while nobody has."""
+        return "" if self["sign_off"].value is None else self["sign_off"].text()
+
     def number(self) -> float:
         """Return this finite number, not below zero."""
         value = self.value
@@ -123,6 +137,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _facts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _facts(inner) for key, inner in value.items() if key not in COMMENTARY}
+    return [_facts(inner) for inner in value] if isinstance(value, list) else value
+
+
 def read_rule_file(path: Path, format_name: str) -> Node:
     """Return the document of a rule file in the given format; raise `RulesetError` when it isn't one."""
     try:
@@ -138,8 +158,11 @@ def read_rule_file(path: Path, format_name: str) -> Node:
 
 
 def fingerprint(*nodes: Node) -> str:
-    """Return the SHA-256 of the facts in these documents, whatever their layout in the file."""
+    """Return the SHA-256 of the facts in these documents, whatever their layout in the file.
+
+    What only explains (COMMENTARY) is left out: a new remark doesn't make a result one of other rules.
+    """
     canonical = json.dumps(
-        [node.value for node in nodes], sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        [_facts(node.value) for node in nodes], sort_keys=True, separators=(",", ":"), ensure_ascii=False
     )
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()

@@ -36,6 +36,7 @@ class LevelRule:
     preferred: int
     statement: str
     source: str
+    conflicts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class LevelRuleset:
     feasible_up_to: int
     clear: Condition
     rules: tuple[LevelRule, ...]
+    lineage: Mapping[str, str]
+    sign_off: str
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ def load_level_ruleset(path: Path = DATA / "level_of_care.json") -> LevelRuleset
     file = read_rule_file(path, "clearway-level-of-care-rules/1").keys(
         (
             *("format", "id", "ladder", "settings", "detox_lift", "missing_factor_value"),
-            *("elevated_from", "feasible_up_to", "clear", "rules"),
+            *("elevated_from", "feasible_up_to", "clear", "rules", "lineage", "sign_off"),
         ),
         ("notation",),
     )
@@ -168,13 +171,15 @@ def load_level_ruleset(path: Path = DATA / "level_of_care.json") -> LevelRuleset
         feasible_up_to=file["feasible_up_to"].whole(0, 4),
         clear=clear,
         rules=_rules(file["rules"], ladder, terms),
+        lineage=file.lineage(),
+        sign_off=file.sign_off(),
     )
 
 
 def _rules(listed: Node, ladder: tuple[str, ...], terms: Mapping[str, Kind]) -> tuple[LevelRule, ...]:
     rules = []
     for node in listed.each():
-        node.keys(("id", "condition", "minimum", "preferred", "statement", "source"))
+        node.keys(("id", "condition", "minimum", "preferred", "statement", "source"), ("conflicts",))
         rules.append(
             LevelRule(
                 id=node["id"].text(),
@@ -183,6 +188,7 @@ def _rules(listed: Node, ladder: tuple[str, ...], terms: Mapping[str, Kind]) -> 
                 preferred=ladder.index(node["preferred"].word(ladder)),
                 statement=node["statement"].text(),
                 source=node["source"].text(),
+                conflicts=node.sentences("conflicts"),
             )
         )
     if len({rule.id for rule in rules}) != len(rules):

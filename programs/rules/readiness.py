@@ -37,11 +37,15 @@ class ClearanceFacts:
 
 @dataclass(frozen=True)
 class DecisionFacts:
-    """A signed determination; `in_force` is false once a later one superseded it."""
+    """A signed determination; `in_force` is false once a later one superseded it.
+
+    `awaits_second`: it goes below what the rules call safe, and no second clinician agreed.
+    """
 
     episode_id: Any
     level: str
     in_force: bool = True
+    awaits_second: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class UseFacts:
 
 @dataclass(frozen=True)
 class PlaceFacts:
-    """Where: a program and perhaps a bed. `taken` counts its present admissions."""
+    """Where: a program and perhaps a bed. `taken` counts who is there, and the slots held for others."""
 
     level: str
     active: bool = True
@@ -66,11 +70,16 @@ class PlaceFacts:
     bed_active: bool = True
     bed_of_program: bool = True
     uses: tuple[UseFacts, ...] = ()
+    of_center: bool = True
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything the gate judges. `late_by_supervisor`: a late entry with a supervisor and a reason."""
+    """Everything the gate judges. `late_by_supervisor`: a late entry with a supervisor and a reason.
+
+    `resumed_at`: when the episode went on after a pause, if it did. `red_flag_at`: the last time (for a late
+    entry: up to `admitted_at`) of a yes to a safety question, or of a score or vital sign outside the limits.
+    """
 
     episode_id: Any
     episode_open: bool
@@ -84,6 +93,8 @@ class Facts:
     admitted_at: datetime
     late_entry: bool = False
     late_by_supervisor: bool = False
+    resumed_at: datetime | None = None
+    red_flag_at: datetime | None = None
 
     def judged_at(self, now: datetime) -> datetime:
         """Return the moment at which the papers must hold."""
@@ -118,6 +129,13 @@ SENTENCES: dict[str, Missing] = dict(
             "Record the contact",
         ),
         _say("no_determination", "decision", "No clinician has signed a decision", "review", "Review"),
+        _say(
+            "needs_second_view",
+            "decision",
+            "A second clinician has to agree with the decision, which goes below the rules",
+            "review",
+            "See the decision",
+        ),
         _say(
             "detox_not_offered",
             "decision",
@@ -186,6 +204,20 @@ SENTENCES: dict[str, Missing] = dict(
             "Record a new one",
         ),
         _say(
+            "clearance_before_resume",
+            "clearance",
+            "The examination was before the episode was resumed after a pause",
+            "clearance-new",
+            "Record a new one",
+        ),
+        _say(
+            "red_flag_since_exam",
+            "clearance",
+            "An emergency sign, or a score or vital sign outside the limits, came after the examination",
+            "clearance-new",
+            "Record a new one",
+        ),
+        _say(
             "clearance_expired",
             "clearance",
             "The medical clearance is not valid at that time",
@@ -193,9 +225,17 @@ SENTENCES: dict[str, Missing] = dict(
             "Renew it",
         ),
         _say("program_closed", "place", "Choose a program that is open", _READY, "Choose a program"),
+        _say(
+            "partner_program",
+            "place",
+            "A partner runs this program; nobody is admitted into it here",
+            _READY,
+            "Choose a program of this center",
+        ),
         _say("no_bed", "place", "Hold a bed, or choose one", "bed-hold", "Hold a bed"),
         _say("bed_other_program", "place", "The bed belongs to another program", _READY, "Choose a bed"),
         _say("bed_out_of_service", "place", "The bed is out of use", "bed-hold", "Hold another bed"),
+        _say("bed_being_cleaned", "place", "The bed is being cleaned", "bed-board", "See the beds"),
         _say("bed_occupied", "place", "Someone is in the bed", "bed-hold", "Hold another bed"),
         _say(
             "bed_held_for_other", "place", "The bed is held for someone else", "bed-hold", "Hold another bed"
@@ -232,7 +272,10 @@ def _decision(facts: Facts) -> Iterator[str]:
     decision = facts.decision
     if decision is None or decision.episode_id != facts.episode_id or not decision.in_force:
         yield "no_determination"
-    elif decision.level == "detox":
+        return
+    if decision.awaits_second:
+        yield "needs_second_view"
+    if decision.level == "detox":
         yield "detox_not_offered"
     elif facts.place is not None and facts.place.level != decision.level:
         yield "determination_other_level"
@@ -271,6 +314,10 @@ def _times(paper: ClearanceFacts, facts: Facts, now: datetime) -> Iterator[str]:
     moment, examined, used = facts.judged_at(now), paper.examined_at, facts.last_use_latest
     if examined is None or examined > moment or (used is not None and examined <= used):
         yield "exam_before_last_use"
+    if examined is not None and facts.resumed_at is not None and examined <= facts.resumed_at:
+        yield "clearance_before_resume"
+    if examined is not None and facts.red_flag_at is not None and examined < facts.red_flag_at:
+        yield "red_flag_since_exam"
     ended = paper.status == "expired" and not facts.late_entry
     if ended or paper.valid_until is None or paper.valid_until <= moment:
         yield "clearance_expired"
@@ -282,6 +329,8 @@ def _place(facts: Facts) -> Iterator[str]:
         yield "program_closed"
     if place is None:
         return
+    if not place.of_center:
+        yield "partner_program"
     if place.bed_id is None:
         if place.slots is None:
             yield "no_bed"
@@ -303,6 +352,10 @@ def _bed(place: PlaceFacts, facts: Facts) -> Iterator[str]:
             yield "bed_out_of_service"
         elif use.kind == "stay":
             yield "bed_occupied"
+        elif use.kind == "cleaning":
+            # One that has ended is cut by a late entry: the bed was ready by then.
+            if use.end is None:
+                yield "bed_being_cleaned"
         elif use.episode_id != facts.episode_id:
             yield "bed_held_for_other"
 

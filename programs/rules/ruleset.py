@@ -47,6 +47,7 @@ class Substance:
     bands: tuple[Band, ...]
     unknown_as: tuple[float, float, float]
     none_when: Condition | None
+    source: str
 
     @property
     def uses_amount(self) -> bool:
@@ -64,6 +65,7 @@ class Rule:
     statement: str
     source: str
     messages: tuple[str, ...]
+    conflicts: tuple[str, ...] = ()
 
     @property
     def level(self) -> int:
@@ -92,6 +94,8 @@ class Ruleset:
     unmonitored: str
     rules: tuple[Rule, ...]
     otherwise: Rule
+    lineage: Mapping[str, str]
+    sign_off: str
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -107,6 +111,7 @@ def load_ruleset(path: Path = DATA / "detox.json", substances: Path = DATA / "su
         (
             *("format", "id", "order", "red_flags", "medical", "vital_bands", "class_groups"),
             *("dependence_level", "definitions", "required_answer_missing", "setting", "rules"),
+            *("lineage", "sign_off"),
         ),
         ("notation",),
     )
@@ -143,6 +148,8 @@ def load_ruleset(path: Path = DATA / "detox.json", substances: Path = DATA / "su
         unmonitored=setting["otherwise"].text(),
         rules=rules,
         otherwise=otherwise,
+        lineage=file.lineage(),
+        sign_off=file.sign_off(),
     )
 
 
@@ -153,10 +160,10 @@ def _check_lists(file: Node) -> None:
 
 
 def _substances(table: Node) -> dict[str, Substance]:
-    table.keys(("format", "id", "ignored", "unrecognised_as", "substances"), ("notation",))
+    table.keys(("format", "id", "ignored", "unrecognised_as", "substances", "sign_off"), ("notation",))
     rows = {}
     for code, node in table["substances"].entries():
-        node.keys(("class", "window_h", "unit", "bands", "unknown_as"), ("level_0_when",))
+        node.keys(("class", "window_h", "unit", "lineage", "bands", "unknown_as"), ("level_0_when",))
         unknown = node["unknown_as"].keys(tuple(_USE))
         rows[code] = Substance(
             code=code,
@@ -166,6 +173,7 @@ def _substances(table: Node) -> dict[str, Substance]:
             bands=tuple(sorted((_band(band) for band in node["bands"].each()), key=lambda band: -band.level)),
             unknown_as=tuple(unknown[key].number() for key in _USE),  # type: ignore[arg-type]
             none_when=node["level_0_when"].condition(_USE) if "level_0_when" in node else None,
+            source=node["lineage"].text(),
         )
     return rows
 
@@ -219,7 +227,7 @@ def _terms(rows: Mapping[str, Substance]) -> dict[str, Kind]:
 def _rules(listed: Node, terms: Vocabulary) -> tuple[tuple[Rule, ...], Rule]:
     rules, otherwise, seen = [], None, set()
     for node in listed.each():
-        node.keys(("id", "outcome", "condition", "statement", "source", "messages"))
+        node.keys(("id", "outcome", "condition", "statement", "source", "messages"), ("conflicts",))
         rule = _rule(node, terms)
         if rule.id in seen:
             raise node["id"].error("is used twice")
@@ -249,6 +257,7 @@ def _rule(node: Node, terms: Vocabulary) -> Rule:
         statement=node["statement"].text(),
         source=node["source"].text(),
         messages=node["messages"].words(),
+        conflicts=node.sentences("conflicts"),
     )
 
 

@@ -29,6 +29,7 @@ class Group:
     intensity: float
     evidence: str
     late_share: float
+    source: str
 
     def at(self, hours: float) -> float:
         """Return the intensity so many hours after last use, two decimals."""
@@ -60,13 +61,19 @@ class Assignment:
 
 @dataclass(frozen=True)
 class TimelineModel:
-    """The groups, and the lines that assign a product to one, first true line first."""
+    """The groups, and the lines that assign a product to one, first true line first.
+
+    `inner_peak`: the narrower peak of the two that the source gives, in hours; drawn, never counted with.
+    """
 
     id: str
     sha256: str
     source: str
     groups: Mapping[str, Group]
     assignments: tuple[Assignment, ...]
+    conflicts: tuple[str, ...]
+    inner_peak: tuple[float, float]
+    sign_off: str
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,8 @@ class Timeline:
 def load_timeline(path: Path = DATA / "timeline.json") -> TimelineModel:
     """Return the timeline model of this file; raise `RulesetError` when it isn't whole."""
     file = read_rule_file(path, "clearway-timeline/1").keys(
-        ("format", "id", "source", "groups", "assign", "late_share"), ("notation",)
+        ("format", "id", "source", "groups", "assign", "late_share", "conflicts", "inner_peak", "sign_off"),
+        ("notation",),
     )
     late_share = file["late_share"].number()
     groups = {name: _group(name, node, late_share) for name, node in file["groups"].entries()}
@@ -97,11 +105,14 @@ def load_timeline(path: Path = DATA / "timeline.json") -> TimelineModel:
         source=file["source"].text(),
         groups=groups,
         assignments=tuple(_assignment(node, groups) for node in file["assign"].each()),
+        conflicts=file.sentences("conflicts"),
+        inner_peak=_span(file["inner_peak"]),
+        sign_off=file.sign_off(),
     )
 
 
 def _group(name: str, node: Node, late_share: float) -> Group:
-    node.keys(("order", "onset", "peak", "acute_end", "residual_end", "intensity", "evidence"))
+    node.keys(("order", "lineage", "onset", "peak", "acute_end", "residual_end", "intensity", "evidence"))
     onset, peak, acute_end = (_span(node[key]) for key in ("onset", "peak", "acute_end"))
     if not sum(onset) / 2 < peak[0] <= peak[1] < sum(acute_end) / 2:
         raise node.error("onset, peak and end must follow each other")
@@ -115,6 +126,7 @@ def _group(name: str, node: Node, late_share: float) -> Group:
         intensity=node["intensity"].number(),
         evidence=node["evidence"].text(),
         late_share=late_share,
+        source=node["lineage"].text(),
     )
 
 
