@@ -1,4 +1,4 @@
-"""Programs, their beds, and what a bed is used for and when."""
+"""Beds, and what a bed is used for and when."""
 
 import uuid
 
@@ -9,36 +9,8 @@ from django.db import models
 
 from config.clock import AppNow
 from intake.models import Episode
-from programs.choices import BED_LEVELS, CENTER_LEVELS, Level, UseKind
-
-
-class Program(models.Model):
-    """One program of the center. A day program counts `slots`; a bed program has beds and no slots."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(max_length=80, unique=True)
-    level = models.CharField(max_length=12, choices=[c for c in Level.choices if c[0] != Level.DETOX])
-    slots = models.PositiveSmallIntegerField(null=True)
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(level__in=CENTER_LEVELS),
-                name="programs_program_no_detox",
-                violation_error_message="This center does not give medical detox.",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(level__in=sorted(BED_LEVELS), slots__isnull=True)
-                | ~models.Q(level__in=sorted(BED_LEVELS)) & models.Q(slots__isnull=False),
-                name="programs_program_beds_or_slots",
-                violation_error_message="A day program has slots; a program with beds has none.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+from programs.choices import OutReason, UseKind
+from programs.models.program import Program
 
 
 class Bed(models.Model):
@@ -60,7 +32,8 @@ class BedUse(models.Model):
     """A bed, a time, and why it is not open then. No two of one bed overlap; ending one cuts its period.
 
     A hold ends by itself with its period. A return reservation has no end: a person releases it; `review_at`
-    says when to ask. Stays are written by the admission's trigger only.
+    says when to ask. Stays are written by the admission's trigger only, which leaves the bed in cleaning
+    after each until a person says that it is ready; `review_at` is about when.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -69,6 +42,9 @@ class BedUse(models.Model):
     kind = models.CharField(max_length=8, choices=UseKind.choices)
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, null=True, related_name="bed_uses")
     review_at = models.DateTimeField(null=True)
+    out_reason = models.CharField(
+        max_length=8, choices=OutReason.choices, blank=True, default="", db_default=""
+    )
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -92,10 +68,10 @@ class BedUse(models.Model):
                 violation_error_message="This kind of use is not known.",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind="out", episode__isnull=True)
-                | ~models.Q(kind="out") & models.Q(episode__isnull=False),
+                condition=models.Q(kind__in=["cleaning", "out"], episode__isnull=True)
+                | ~models.Q(kind__in=["cleaning", "out"]) & models.Q(episode__isnull=False),
                 name="programs_beduse_for_someone",
-                violation_error_message="A bed is held for an episode, or out of use for none.",
+                violation_error_message="A bed is held for an episode; cleaning and out of use are for none.",
             ),
             models.CheckConstraint(
                 condition=models.Q(period__isempty=True) | models.Q(period__startswith__isnull=False),
@@ -109,7 +85,31 @@ class BedUse(models.Model):
                 name="programs_beduse_hold_ends",
                 violation_error_message="A hold needs an end time.",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="cleaning")
+                | models.Q(period__isempty=True)
+                | models.Q(period__endswith__isnull=True, released_by__isnull=True)
+                | models.Q(period__endswith__isnull=False, released_by__isnull=False),
+                name="programs_beduse_ready_by_someone",
+                violation_error_message="Cleaning ends when somebody says that the bed is ready.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="out", out_reason__in=OutReason.values)
+                | ~models.Q(kind="out") & models.Q(out_reason=""),
+                name="programs_beduse_out_reason",
+                violation_error_message="A bed is out of use for a reason that is known.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+    @property
+    def program(self) -> Program:
+        """Return the program whose bed it is."""
+        return self.bed.program
+
+    @property
+    def place(self) -> str:
+        """Return what is used, in words for the middle of a sentence."""
+        return f"bed {self.bed.label}"
