@@ -2,12 +2,8 @@
 
 from datetime import datetime, timedelta
 from typing import Any, cast
-from uuid import UUID
-
-from django.urls import reverse
 
 from config.templatetags.ui import clock_day, span_words
-from intake.picture import Source
 from programs.choices import ClearanceStatus, Level, Outcome, UseKind
 from programs.models import BedUse, Determination, MedicalClearance, Recommendation
 from programs.workflow import LIVE
@@ -62,6 +58,7 @@ BED_CHIP = {
     UseKind.HOLD: ("info", "Held"),
     UseKind.RETURN: ("info", "Held for a return"),
     UseKind.STAY: ("neutral", "In use"),
+    UseKind.CLEANING: ("attention", "Cleaning"),
     UseKind.OUT: ("neutral", "Out of use"),
 }
 SOON = timedelta(hours=24)
@@ -116,36 +113,14 @@ def determination_words(signed: Determination) -> str:
     return plan_words(signed.level, signed.detox_first)
 
 
-def source_links(inputs: Any, sources: dict[str, Source], episode_id: UUID) -> list[tuple[str, str]]:
-    """Return (label, address) for the answers that a rule read; ratings lead to the form on the page."""
-    links: dict[str, str] = {}
-    for key in inputs:
-        if key in ("F1", "F2", "F3", "F4", "F5", "sud", "remission_months"):
-            links.setdefault(f"rating {key}" if key.startswith("F") else "severity", f"#id_{key}")
-            continue
-        for name, source in sources.items():
-            if name == key or name.startswith(f"{key}.") or key.startswith(f"{name}."):
-                links.setdefault(source.label, answer_url(episode_id, source))
-    return list(links.items())
-
-
-def answer_url(episode_id: UUID, source: Source) -> str:
-    """Return the address of one answer."""
-    if source.section == "safety":
-        return reverse("intake:safety-check", args=[episode_id])
-    page = reverse("intake:assessment-section", args=[episode_id, source.section])
-    return f"{page}#{source.anchor}"
-
-
-def key_words(key: str, sources: dict[str, Source]) -> str:
-    """Return an input key as words: its question, or the key spelled out."""
-    found = sources.get(key) or next((s for n, s in sources.items() if n.startswith(f"{key}.")), None)
-    return found.label if found else key.replace("_", " ").replace(".", ": ")
-
-
 def flag_words(flag: str, names: dict[str, str]) -> str:
     """Return a flag of the level rules as words."""
     if flag.startswith(MISSING_FLAG):
         factors = flag.removeprefix(MISSING_FLAG).split(",")
         return "Not rated: " + ", ".join(names[f].lower() for f in factors)
     return FLAG_WORDS.get(flag, flag)
+
+
+def done_by(user: Any, at: datetime | None, now: datetime) -> str:
+    """Return who did something and when; nobody is named where the product did it."""
+    return f"{user.display_name}, {clock_day(at, now)}" if user else clock_day(at, now)

@@ -5,6 +5,8 @@ from typing import Any
 
 # Called with admission=, by=, now=
 after_admit: list[Callable[..., Any]] = []
+# Called with admission=, by=, now= when an admission was taken back as a mistake
+after_undo: list[Callable[..., Any]] = []
 # Called with clearance=, by=, now=
 after_clearance: list[Callable[..., Any]] = []
 # Called with determination=, by=, now=

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
-from intake.models import Assessment, Episode
+from intake.choices import AssessmentStatus
+from intake.models import Assessment, AssessmentSection, Episode
 from intake.queries import episodes_for
-from programs.choices import ClearanceStatus, UseKind
+from programs.choices import DETOX_FIRST, ClearanceStatus, Outcome, UseKind
+from programs.choices_programs import Operator
 from programs.models import (
     Admission,
     Bed,
@@ -18,7 +20,10 @@ from programs.models import (
     MedicalClearance,
     Program,
     Recommendation,
+    ReviewClaim,
+    SlotHold,
 )
+from programs.queries_slots import held_for_others, slot_of, with_taken
 from programs.rules.readiness import ClearanceFacts, DecisionFacts, Facts, PlaceFacts, UseFacts
 from programs.workflow import LIVE, WAITED_FOR
 
@@ -37,6 +42,53 @@ def reviews_for(user: Any) -> QuerySet[Assessment]:
     )
 
 
+def is_outdated(made: Recommendation, assessment: Assessment) -> bool:
+    """Whether the latest suggestion is older than what is known.
+
+    A decided assessment keeps its version, so that what is told beside its answers counts by its time.
+    """
+    if made.assessment_id != assessment.pk or made.assessment_version != assessment.version:
+        return True
+    if assessment.status != AssessmentStatus.DECIDED:
+        return False
+    episode, then = assessment.episode, made.made_at
+    asked = Q(asked_at__gt=then) | Q(disposition_at__gt=then) | Q(paper__entered_at__gt=then)
+    return (
+        episode.safety_checks.filter(asked).exists()
+        or episode.reported_uses.filter(reported_at__gt=then).exists()
+        or episode.instrument_records.filter(recorded_at__gt=then).exists()
+    )
+
+
+def to_decide_again(user: Any) -> QuerySet[Assessment]:
+    """Signed versions of open episodes whose decision was declined: nothing is in force on them."""
+    live = Determination.objects.filter(episode=OuterRef("episode"), superseded_at__isnull=True)
+    corrected = Assessment.objects.filter(corrects=OuterRef("pk")).exclude(status="dropped")
+    return (
+        Assessment.objects.filter(episode__in=episodes_for(user).filter(status="open"), status="decided")
+        .filter(~Exists(live), ~Exists(corrected))
+        .select_related("data_key", "episode__person__data_key", "submitted_by")
+        .order_by("decided_at", "id")
+    )
+
+
+def waiting_second_views(user: Any) -> QuerySet[Determination]:
+    """Decisions below the rules that a clinician other than their signer has to look at, oldest first."""
+    if not user.has_perm("programs.decide"):
+        return Determination.objects.none()
+    return (
+        Determination.objects.filter(
+            episode__in=episodes_for(user).filter(status="open"),
+            needs_second=True,
+            second_at__isnull=True,
+            superseded_at__isnull=True,
+        )
+        .exclude(signed_by=user)
+        .select_related("data_key", "signed_by", "episode__person__data_key")
+        .order_by("signed_at", "id")
+    )
+
+
 def clearances_for(user: Any) -> QuerySet[MedicalClearance]:
     """Clearances of people whose record `user` may open."""
     if not user.has_perm("programs.clearance_read"):
@@ -47,10 +99,10 @@ def clearances_for(user: Any) -> QuerySet[MedicalClearance]:
 
 
 def bed_uses_for(user: Any) -> QuerySet[BedUse]:
-    """Uses of beds that `user` may see: those of people in reach, and beds out of use."""
+    """Uses of beds that `user` may see: those of people in reach, and those that are about nobody."""
     if not user.has_perm("programs.bed_read"):
         return BedUse.objects.none()
-    return BedUse.objects.filter(Q(episode__in=episodes_for(user)) | Q(kind=UseKind.OUT)).select_related(
+    return BedUse.objects.filter(Q(episode__in=episodes_for(user)) | Q(episode=None)).select_related(
         "bed__program", "episode__person__data_key", "made_by"
     )
 
@@ -63,17 +115,16 @@ def beds_for(user: Any) -> QuerySet[Bed]:
 
 
 def programs_for(user: Any) -> QuerySet[Program]:
-    """Programs that are open, with how many are in them now (`taken`)."""
+    """Programs of the center that are open, with who is in them, what is held, and both (`taken`)."""
     if not user.has_perm("programs.bed_read"):
         return Program.objects.none()
-    present = Count("admissions", filter=Q(admissions__discharged_at__isnull=True))
-    return Program.objects.filter(active=True).annotate(taken=present).order_by("name")
+    return with_taken(Program.objects.filter(active=True, operated_by=Operator.CENTER)).order_by("name")
 
 
 def admissions_for(user: Any) -> QuerySet[Admission]:
     """Admissions of people whose record `user` may open."""
     return Admission.objects.filter(episode__in=episodes_for(user)).select_related(
-        "program", "bed", "data_key"
+        "program", "program_revision", "bed", "data_key", "next_step__data_key"
     )
 
 
@@ -82,7 +133,7 @@ def board(user: Any, now: datetime) -> QuerySet[Bed]:
     # Whether a bed is free is no secret; whose it is, is checked again when names are shown.
     uses = (
         BedUse.objects.filter(Q(period__contains=now) | Q(period__startswith__gt=now))
-        .select_related("episode__person__data_key", "made_by", "bed", "admission")
+        .select_related("episode__person__data_key", "made_by", "bed", "admission", "offer")
         .order_by("period")
     )
     return beds_for(user).prefetch_related(Prefetch("uses", queryset=uses, to_attr="coming"))
@@ -94,50 +145,127 @@ def ended_holds(user: Any, now: datetime) -> QuerySet[BedUse]:
         bed_uses_for(user)
         .filter(kind=UseKind.HOLD, released_at__isnull=True, period__endswith__lte=now)
         .filter(episode__status="open", episode__stage__in=["review", "detox", "clearance"])
+        .select_related("offer")
         .order_by("period")
     )
 
 
-def place_of(episode: Episode, now: datetime) -> BedUse | None:
+def place_of(episode: Episode, now: datetime) -> BedUse | SlotHold | None:
+    """The bed or the slot that is held for this episode now or later."""
+    return bed_of(episode, now) or slot_of(episode, now)
+
+
+def bed_of(episode: Episode, now: datetime) -> BedUse | None:
     """The bed that is held for this episode now or later."""
     return (
         BedUse.objects.filter(episode=episode, kind__in=[UseKind.HOLD, UseKind.RETURN], released_at=None)
         .filter(Q(period__contains=now) | Q(period__startswith__gt=now))
-        .select_related("bed__program")
+        .select_related("bed__program", "made_by")
         .order_by("period")
         .first()
     )
 
 
 def determination_of(episode: Episode) -> Determination | None:
-    """The signed decision in force."""
+    """The last signed decision, whether or not it waits for a second clinician's view."""
     return (
         Determination.objects.filter(episode=episode, superseded_at__isnull=True)
-        .select_related("data_key", "signed_by", "recommendation")
+        .select_related("data_key", "signed_by", "second_by", "recommendation", "assessment")
         .first()
     )
 
 
-def detox_needed(episode: Episode) -> Determination | None:
-    """The signed decision in force when it says that medical detox comes first."""
-    found = determination_of(episode)
-    return found if found is not None and found.detox_first else None
+def last_signed_of(episodes: Collection[Episode]) -> list[Determination]:
+    """The last signed decision of each of these episodes, in one query."""
+    found = Determination.objects.filter(episode__in=episodes, superseded_at__isnull=True)
+    return list(found.select_related("signed_by"))
 
 
-def recommendation_of(episode: Episode) -> Recommendation | None:
-    """The latest recommendation."""
+def claims_of(assessments: Collection[Assessment], now: datetime) -> dict[UUID, ReviewClaim]:
+    """Who has the review of each now, in one query."""
+    held = ReviewClaim.objects.filter(
+        assessment__in=[assessment.pk for assessment in assessments], until__gt=now
+    ).select_related("held_by")
+    return {one.assessment_id: one for one in held}
+
+
+def determinations_of(episode: Episode) -> QuerySet[Determination]:
+    """Every decision that was signed on an episode, the newest first."""
     return (
-        Recommendation.objects.filter(episode=episode)
+        Determination.objects.filter(episode=episode)
+        .select_related("data_key", "signed_by", "second_by")
+        .order_by("-signed_at", "-id")
+    )
+
+
+def recommendation_on(assessment: Assessment) -> Recommendation | None:
+    """The latest recommendation on one version of the answers."""
+    return (
+        Recommendation.objects.filter(assessment=assessment)
         .select_related("data_key", "made_by")
         .order_by("-made_at", "-id")
         .first()
     )
 
 
+def claim_of(assessment: Assessment) -> ReviewClaim | None:
+    """Who has the review of an assessment, or had it last."""
+    return ReviewClaim.objects.filter(assessment=assessment).select_related("held_by", "taken_from").first()
+
+
+def detox_needed(episode: Episode) -> Determination | None:
+    """The signed decision in force when it says that medical detox comes first."""
+    found = decision_in_force(episode)
+    return found if found is not None and found.detox_first else None
+
+
+def decision_in_force(episode: Episode) -> Determination | None:
+    """The last signed decision, unless it waits for a second clinician's view."""
+    found = determination_of(episode)
+    return None if found is None or found.awaits_second else found
+
+
+def recommendation_of(episode: Episode) -> Recommendation | None:
+    """The latest recommendation."""
+    return (
+        Recommendation.objects.filter(episode=episode)
+        .exclude(assessment__status="dropped")
+        .select_related("data_key", "made_by")
+        .order_by("-made_at", "-id")
+        .first()
+    )
+
+
+def detox_call_of(episode: Episode) -> Recommendation | None:
+    """The latest recommendation that called for detox first, when nothing has lifted that since.
+
+    A signed decision without detox lifts it (with its second view where it needs one), and so does an
+    examination that found the person stable afterwards. Referring elsewhere decides on no care here: it
+    lifts nothing.
+    """
+    in_force = Q(needs_second=False) | Q(second_agrees=True)
+    lifted = (
+        Determination.objects.filter(in_force, episode=episode, detox_first=False)
+        .exclude(outcome=Outcome.REFER)
+        .aggregate(at=Max("signed_at"))
+    )
+    cleared = MedicalClearance.objects.filter(
+        episode=episode, status__in=LIVE, stable=True, revoked_at__isnull=True
+    ).aggregate(at=Max("examined_at"))
+    since = max((moment for moment in (lifted["at"], cleared["at"]) if moment), default=None)
+    made = (
+        Recommendation.objects.filter(episode=episode).select_related("data_key").order_by("-made_at", "-id")
+    )
+    if since is not None:
+        made = made.filter(made_at__gt=since)
+    return next((one for one in made if one.detox_outcome in DETOX_FIRST), None)
+
+
 def recommendations_of(episodes: Collection[Episode]) -> dict[UUID, Recommendation]:
     """The latest recommendation of each episode, in one query."""
     latest = (
         Recommendation.objects.filter(episode__in=[episode.pk for episode in episodes])
+        .exclude(assessment__status="dropped")
         .order_by("episode_id", "-made_at", "-id")
         .distinct("episode_id")
     )
@@ -199,15 +327,33 @@ def facts_for(
         ob_recorded=episode.ob_contact_recorded_at is not None,
         clearance=_clearance_facts(clearance, episode.pk) if clearance else None,
         decision=_decision_facts(determination) if determination else None,
-        place=_place_facts(program, bed, admitted_at) if program else None,
+        place=_place_facts(program, bed, admitted_at, episode) if program else None,
         admitted_at=admitted_at,
         late_entry=late_entry,
         late_by_supervisor=late_by_supervisor,
+        resumed_at=episode.reopened_at,
+        red_flag_at=_last_red_flag(episode, admitted_at if late_entry else None),
     )
 
 
+def _last_red_flag(episode: Episode, until: datetime | None) -> datetime | None:
+    """The last emergency sign, or result outside the entry limits, that the gate knows of; one query."""
+    versions = episode.assessments.exclude(status=AssessmentStatus.DROPPED).order_by("-number").values("pk")
+    vitals = AssessmentSection.objects.filter(assessment=versions[:1], red_flag_at__isnull=False)
+    results = episode.instrument_records.filter(red_flag=True, superseded_by=None)
+    asked = episode.safety_checks.filter(emergency=True).order_by().values_list("asked_at", flat=True)
+    times = asked.union(
+        results.order_by().values_list("observed_at", flat=True),
+        vitals.values_list("red_flag_at", flat=True),
+        all=True,
+    )
+    return max((at for at in times if until is None or at <= until), default=None)
+
+
 def _decision_facts(signed: Determination) -> DecisionFacts:
-    return DecisionFacts(signed.episode_id, signed.level, signed.superseded_at is None)
+    return DecisionFacts(
+        signed.episode_id, signed.level, signed.superseded_at is None, awaits_second=signed.awaits_second
+    )
 
 
 def _clearance_facts(paper: MedicalClearance, episode_id: UUID) -> ClearanceFacts:
@@ -238,7 +384,7 @@ def _clearance_facts(paper: MedicalClearance, episode_id: UUID) -> ClearanceFact
     )
 
 
-def _place_facts(program: Program, bed: Bed | None, admitted_at: datetime) -> PlaceFacts:
+def _place_facts(program: Program, bed: Bed | None, admitted_at: datetime, episode: Episode) -> PlaceFacts:
     present = Q(discharged_at__isnull=True) | Q(discharged_at__gt=admitted_at)
     uses = (
         ()
@@ -246,11 +392,12 @@ def _place_facts(program: Program, bed: Bed | None, admitted_at: datetime) -> Pl
         else bed.uses.filter(period__endswith__isnull=True)
         | bed.uses.filter(period__endswith__gt=admitted_at)
     )
+    held = 0 if program.slots is None else held_for_others(program, episode)
     return PlaceFacts(
         level=program.level,
         active=program.active,
         slots=program.slots,
-        taken=program.admissions.filter(present).count(),
+        taken=program.admissions.filter(present).count() + held,
         bed_id=bed and bed.pk,
         bed_active=bed is None or bed.active,
         bed_of_program=bed is None or bed.program_id == program.pk,
@@ -259,4 +406,5 @@ def _place_facts(program: Program, bed: Bed | None, admitted_at: datetime) -> Pl
             for use in uses
             if not use.period.isempty
         ),
+        of_center=program.operated_by == Operator.CENTER,
     )

@@ -15,13 +15,22 @@ from intake.choices import Stage
 from intake.models import Episode
 from outbox.submit import once
 from programs import hooks
-from programs.actions.beds import end_holds_of, taken
-from programs.actions.clearances import validity_of
-from programs.actions.common import demand, set_stage
+from programs.actions import prescriber_calls, slots
+from programs.actions.beds import taken
+from programs.actions.clearances import refuse_own_paper
+from programs.actions.common import demand, not_by_break_glass, set_stage
+from programs.actions.follow_ups import plan_follow_ups
+from programs.actions.holds import end_holds_of
+from programs.actions.next_steps import Plan, write
+from programs.actions.open_items import end_with_stay, leave_open
+from programs.actions.passing import keep_reason, who_is_passed
+from programs.actions.step_reviews import plan_review
 from programs.models import Admission, Bed, MedicalClearance, Program
+from programs.papers import validity_of
 from programs.queries import clearance_of, determination_of, facts_for
 from programs.rules.readiness import SENTENCES, Facts, Missing, readiness
-from records.queries.people import opened_by_break_glass_only
+from programs.should_have import shoulds_of
+from records.minors import refused_as_minor
 
 _FROM_CONSTRAINT = {
     "programs_beduse_no_overlap": "bed_occupied",
@@ -29,7 +38,7 @@ _FROM_CONSTRAINT = {
     "programs_medicalclearance_two_people": "needs_second_verifier",
     "programs_admission_late_entry": "admitted_at_not_now",
 }
-_SOMEBODY_FASTER = frozenset({"bed_occupied", "bed_held_for_other", "program_full"})
+_SOMEBODY_FASTER = frozenset({"bed_occupied", "bed_being_cleaned", "bed_held_for_other", "program_full"})
 
 
 def facts_now(
@@ -78,12 +87,17 @@ def admit(
     by: Any,
     late_at: datetime | None = None,
     late_reason: str = "",
+    left_open: str = "",
+    passed_over: str = "",
     submit_key: UUID | None = None,
     url: str = "",
 ) -> Admission:
     """Admit now; or, by a supervisor with a reason, at the earlier time that was observed.
 
-    Raises Refused with every missing thing in `reasons`, Conflict when somebody else got the place.
+    `left_open` says why, when something that an admission should have is not finished; each such thing
+    becomes a row with an owner and a due time. `passed_over` says why others, who wait for the level before
+    this person, do not come first. Raises Refused with every missing thing in `reasons`, or with the field
+    `left_open` or `passed_over`; Conflict when somebody else got the place.
     """
     demand(by, "programs.admit")
     if late_at is not None:
@@ -92,10 +106,15 @@ def admit(
         with transaction.atomic():
             key = once(submit_key, scope="admission.admit", by=by) if submit_key else None
             locked = lock_open_episode(episode.pk)
-            if opened_by_break_glass_only(by, locked.person):
-                raise Refused("break_glass", "You opened this record in an emergency: for reading only.")
+            not_by_break_glass(by, locked.person)
             now = clock.now()
-            admission = _insert(locked, program, bed, by, now, late_at, late_reason)
+            if refused_as_minor(locked.person, now):
+                raise Refused("minor_not_admitted", "This center does not admit minors. Refer elsewhere.")
+            shoulds = shoulds_of(locked, now)
+            admission = _insert(locked, program, bed, by, now, late_at, late_reason, passed_over)
+            leave_open(admission, shoulds, left_open, by, now)
+            plan_review(admission, admission.admitted_at)
+            prescriber_calls.plan_at_admission(admission, by, now)
             end_holds_of(locked, by, admission.admitted_at if late_at is None else now)
             set_stage(locked, Stage.ADMITTED)
             record(
@@ -114,7 +133,7 @@ def admit(
                 key.done(url)
             return admission
     except IntegrityError as error:
-        raise _explained(error, bed) from error
+        raise _explained(error, program, bed, episode) from error
 
 
 def _insert(
@@ -125,6 +144,7 @@ def _insert(
     now: datetime,
     late_at: datetime | None,
     late_reason: str,
+    passed_over: str,
 ) -> Admission:
     at = late_at or now
     late = {"late_by": by, "late_reason": late_reason} if late_at else {}
@@ -132,7 +152,10 @@ def _insert(
     missing = missing_now(facts, clearance, now)
     if missing:
         raise not_ready(missing)
-    return Admission.objects.create(
+    if clearance is not None:
+        refuse_own_paper(clearance, by)
+    over = who_is_passed(episode, program.level, now) if program else []
+    made = Admission.objects.create(
         episode=episode,
         data_key=episode.person.data_key,
         clearance=clearance,
@@ -145,6 +168,8 @@ def _insert(
         late_entry_by=by if late_at else None,
         late_entry_reason=late_reason.strip() if late_at else None,
     )
+    keep_reason(made, episode, over, passed_over, by)
+    return made
 
 
 def not_ready(missing: tuple[Missing, ...]) -> Refused:
@@ -154,44 +179,53 @@ def not_ready(missing: tuple[Missing, ...]) -> Refused:
     return Refused(missing[0].code, f"Not admitted: {words}", reasons=missing)
 
 
-def _explained(error: IntegrityError, bed: Bed | None) -> Exception:
+def _explained(
+    error: IntegrityError, program: Program | None, bed: Bed | None, episode: Episode
+) -> Exception:
     """Turn the database's refusal into words; anything that is no code of the gate goes on as it is."""
     code = refusal_code(error) or ""
     code = _FROM_CONSTRAINT.get(code, code)
     if code in _SOMEBODY_FASTER:
-        return Conflict(taken(bed, clock.now()) if bed else f"{SENTENCES[code].sentence}.", code=code)
+        if bed is not None:
+            return taken(bed, clock.now(), episode, code=code)
+        if program is not None:
+            return slots.full(program, clock.now(), episode, code=code)
+        return Conflict(f"{SENTENCES[code].sentence}.", code=code)
     if code in SENTENCES:
         return not_ready((SENTENCES[code],))
     return error
 
 
-def move(*, admission: Admission, bed: Bed, by: Any) -> Admission:
-    """Move an admitted person to another bed of the same program. Raises Conflict when it is taken."""
-    demand(by, "programs.admit")
-    try:
-        with transaction.atomic():
-            lock_open_episode(admission.episode_id)
-            locked = Admission.objects.select_for_update(of=("self",)).get(pk=admission.pk)
-            locked.bed = bed
-            locked.save(update_fields=["bed"])
-            locked = Admission.objects.get(pk=locked.pk)
-            record("admission.moved", by=by, obj=locked, person=locked.episode.person_id, bed=bed.pk)
-            return locked
-    except IntegrityError as error:
-        raise _explained(error, bed) from error
-
-
 @transaction.atomic
-def discharge(*, admission: Admission, by: Any, at: datetime | None = None) -> Admission:
-    """End a stay; the bed or slot is free from that moment. Raises Conflict when it ended already."""
+def discharge(
+    *, admission: Admission, by: Any, at: datetime | None = None, plan: Plan | None = None
+) -> Admission:
+    """End a stay; the bed or slot is free from that moment. A 24-hour level needs `plan`, the next step.
+
+    What an admission left open ends with the stay; the follow-ups of the year after it are written.
+
+    Raises Conflict when it ended already, Refused without a next step.
+    """
     demand(by, "programs.discharge")
-    locked = Admission.objects.select_for_update(of=("self",)).select_related("episode").get(pk=admission.pk)
+    locked = (
+        Admission.objects.select_for_update(of=("self",))
+        .select_related("episode__person", "program", "data_key")
+        .get(pk=admission.pk)
+    )
+    not_by_break_glass(by, locked.episode.person)
     if locked.discharged_at is not None:
         raise Conflict("The discharge was recorded already.")
     now = clock.now()
+    moved = locked.moves.order_by("-moved_at").first()
     if at is not None and not locked.admitted_at <= at <= now:
         raise Refused("discharged_at", "Discharge is after the admission and not in the future", field="at")
+    if at is not None and moved is not None and at < moved.moved_at:
+        raise Refused("discharged_at", "Discharge is after the last move of this stay", field="at")
+    write(admission=locked, plan=plan, by=by, now=now)
+    plan_follow_ups(admission=locked, left_at=at or now, by=by)
     locked.discharged_at = at or now
     locked.save(update_fields=["discharged_at"])
+    end_with_stay(locked, by, now)
+    prescriber_calls.end_with_stay(locked, by, now)
     record("admission.ended", by=by, obj=locked, person=locked.episode.person_id, bed=locked.bed_id)
     return locked

@@ -1,32 +1,26 @@
 """Beds: hold, reserve for a return, release, take out of use. Locks go episode, then bed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from audit.actions import record
 from config import clock
 from config.db import refusal_code
 from config.errors import Conflict, Refused
+from config.templatetags.ui import clock_day
 from intake.actions.episodes import lock_open_episode
 from intake.models import Episode
 from intake.picture import center_zone
 from outbox.submit import once
-from programs.actions.common import demand
-from programs.choices import UseKind
-from programs.models import Bed, BedUse
-
-HOLD_HOURS = 24
-"""How long an ordinary hold lasts unless told otherwise."""
-
-LONGEST_HOLD = timedelta(days=7)
-RETURN_REVIEW = timedelta(hours=48)
-"""How long after the expected return somebody asks whether the reservation is still needed."""
-
-HOLDS = (UseKind.HOLD, UseKind.RETURN)
+from programs.actions.common import demand, not_by_break_glass
+from programs.actions.holds import end_hold, end_holds_of, in_line, is_over, period_of_hold, review_of_return
+from programs.actions.passing import keep_reason, who_is_passed
+from programs.choices import OutReason, UseKind
+from programs.choices_waiting import OfferState
+from programs.models import Bed, BedUse, PlaceOffer
 
 
 def hold(
@@ -35,19 +29,18 @@ def hold(
     episode: Episode,
     by: Any,
     until: datetime | None = None,
+    passed_over: str = "",
     submit_key: UUID | None = None,
     url: str = "",
 ) -> BedUse:
     """Hold a bed for an episode until a time (24 hours from now unless told); an earlier hold of it ends.
 
-    Raises Conflict with who was first and what is still open when the bed is taken.
+    Raises Conflict with who was first and what is still open when the bed is taken, Refused when others wait
+    for the level before this person and `passed_over` does not say why they do not come first.
     """
-    now = clock.now()
-    ends = until or now + timedelta(hours=HOLD_HOURS)
-    if not now < ends <= now + LONGEST_HOLD:
-        raise Refused("hold_end", "A hold ends later than now and within 7 days", field="until")
-    period = (now, ends)
-    return _take(bed, episode, UseKind.HOLD, period, by, submit_key=submit_key, url=url)
+    period = period_of_hold(until, clock.now())
+    more: dict[str, Any] = {"passed_over": passed_over, "submit_key": submit_key}
+    return take(bed, episode, UseKind.HOLD, period, by, **more, url=url)
 
 
 def reserve_return(
@@ -56,32 +49,42 @@ def reserve_return(
     episode: Episode,
     by: Any,
     expected_at: datetime,
+    passed_over: str = "",
     submit_key: UUID | None = None,
     url: str = "",
 ) -> BedUse:
     """Keep a bed for somebody who is out at detox, until a person releases it or the admission takes it.
 
-    48 hours after `expected_at` it shows up as due for a look.
+    48 hours after `expected_at` it shows up as due for a look. Raises Refused as `hold` does.
     """
-    period, review = (clock.now(), None), expected_at + RETURN_REVIEW
-    return _take(bed, episode, UseKind.RETURN, period, by, review_at=review, submit_key=submit_key, url=url)
+    now = clock.now()
+    more: dict[str, Any] = {"passed_over": passed_over, "submit_key": submit_key}
+    more["review_at"] = review_of_return(expected_at, now)
+    return take(bed, episode, UseKind.RETURN, (now, None), by, **more, url=url)
 
 
-def _take(bed: Bed, episode: Episode, kind: str, period: tuple, by: Any, **more: Any) -> BedUse:
+def take(bed: Bed, episode: Episode, kind: str, period: tuple, by: Any, **more: Any) -> BedUse:
+    """Hold or reserve a bed, for `hold`, `reserve_return` and a stay that is taken back.
+
+    `passed_over` is None for who had the place before: nobody is passed over again.
+    """
     demand(by, "programs.bed_hold")
-    submit_key, url = more.pop("submit_key"), more.pop("url")
+    submit_key, url = more.pop("submit_key", None), more.pop("url", "")
+    reason = more.pop("passed_over", "")
     try:
         with transaction.atomic():
             key = once(submit_key, scope="bed.hold", by=by) if submit_key else None
             locked = lock_open_episode(episode.pk)
+            not_by_break_glass(by, locked.person)
             room = Bed.objects.select_for_update(of=("self",)).select_related("program").get(pk=bed.pk)
             if not (room.active and room.program.active):
                 raise Conflict(f"Bed {room.label} is out of use.")
-            for earlier in _holds_of(locked, period[0]):
-                _end(earlier, by, period[0])
+            over = [] if reason is None else who_is_passed(locked, room.program.level, period[0])
+            end_holds_of(locked, by, period[0])
             use = BedUse.objects.create(
                 bed=room, episode=locked, kind=kind, period=period, made_by=by, **more
             )
+            keep_reason(use, locked, over, reason, by)
             record("bed.held", by=by, obj=use, person=locked.person_id, bed=room.pk, kind=kind)
             if key:
                 key.done(url)
@@ -89,34 +92,60 @@ def _take(bed: Bed, episode: Episode, kind: str, period: tuple, by: Any, **more:
     except IntegrityError as error:
         if refusal_code(error) != "programs_beduse_no_overlap":
             raise
-        raise Conflict(taken(bed, period[0])) from error
+        raise taken(bed, period[0], episode) from error
 
 
-def _holds_of(episode: Episode, now: datetime) -> list[BedUse]:
-    """Every hold and reservation of an episode that is in force now or later."""
-    return list(
-        BedUse.objects.select_for_update(of=("self",))
-        .filter(episode=episode, kind__in=HOLDS, released_at__isnull=True)
-        .filter(Q(period__endswith__isnull=True) | Q(period__endswith__gt=now))
-    )
+def extend(*, use: BedUse, until: datetime, by: Any, passed_over: str = "") -> BedUse:
+    """Hold a bed on for the same person, until a time; also after the hold has ended, if the bed is open.
+
+    Raises Conflict when it was released, or somebody else was faster; Refused as `hold` does.
+    """
+    demand(by, "programs.bed_hold")
+    if use.episode_id is None:
+        raise Refused("not_held", "Only a hold is extended")
+    with transaction.atomic():
+        episode = lock_open_episode(use.episode_id)
+        locked = BedUse.objects.select_for_update(of=("self",)).select_related("bed").get(pk=use.pk)
+        if locked.kind != UseKind.HOLD or locked.released_at is not None:
+            raise Conflict("This had ended already.")
+        if PlaceOffer.objects.filter(bed_use=locked, state=OfferState.OPEN).exists():
+            raise Conflict("This bed is offered from the waitlist: the offer says until when it is held.")
+        if until <= locked.period.upper:
+            raise Refused("hold_end", "Enter a time after the end of the hold", field="until")
+        return hold(bed=locked.bed, episode=episode, by=by, until=until, passed_over=passed_over)
 
 
-def taken(bed: Bed, now: datetime) -> str:
-    """Say that a bed is taken, by whom of us and when, and which bed of the program is open."""
-    use = BedUse.objects.filter(bed=bed, period__contains=now).select_related("made_by").first()
+def taken(bed: Bed, now: datetime, episode: Episode | None = None, **details: Any) -> Conflict:
+    """Return the refusal of a taken bed: by whom of us, when, until when, and which of the program is open.
+
+    For an `episode` it names the position on the waitlist; its page leads to the open bed and to the list.
+    """
+    # Whoever was faster by a moment may have begun a moment after `now`.
+    uses = BedUse.objects.filter(bed=bed, period__overlap=(now, None)).order_by("period")
+    use = uses.select_related("made_by").first()
     first = "This bed was taken"
-    if use is not None:
+    if use is not None and use.kind == UseKind.CLEANING:
+        first = f"Bed {bed.label} is being cleaned"
+    elif use is not None:
         who = use.made_by.display_name if use.made_by else "a colleague"
         first = f"Bed {bed.label} was taken at {clock_words(use.made_at)} by {who}"
+        if use.period.upper is not None:
+            first += f", until {clock_day(use.period.upper, now)}"
     open_bed = (
         Bed.objects.filter(program_id=bed.program_id, active=True)
         .exclude(uses__in=BedUse.objects.filter(period__overlap=(now, None)))
         .order_by("label")
         .first()
     )
-    if open_bed is None:
-        return f"{first}. No other bed of this program is open."
-    return f"{first}. Next open: {open_bed.label}."
+    told = f"{first}. No other bed of this program is open."
+    if open_bed is not None:
+        told = f"{first}. Next open: {open_bed.label}."
+    if episode is not None:
+        level = Bed.objects.values_list("program__level", flat=True).get(pk=bed.pk)
+        words, waits = in_line(episode, level)
+        told += f" {words}"
+        details |= {"next_place": open_bed, "waits": waits}
+    return Conflict(told, **details)
 
 
 def clock_words(moment: datetime) -> str:
@@ -126,46 +155,40 @@ def clock_words(moment: datetime) -> str:
 
 @transaction.atomic
 def release(*, use: BedUse, by: Any) -> BedUse:
-    """End a hold, a reservation or a time out of use now. Raises Conflict when it ended already."""
+    """End a hold, a reservation, a cleaning or a time out of use now.
+
+    A hold that has ended by itself is settled: nobody has to look at it any more. Raises Conflict when it was
+    released before, or a time out of use has ended.
+    """
     demand(by, "programs.bed_take_out" if use.kind == UseKind.OUT else "programs.bed_hold")
     now = clock.now()
     locked = BedUse.objects.select_for_update(of=("self",)).select_related("episode").get(pk=use.pk)
+    if locked.episode is not None:
+        not_by_break_glass(by, locked.episode.person)
     if locked.kind == UseKind.STAY:
         raise Refused("stay_by_admission_only", "Someone is in this bed. Record the discharge instead")
-    if locked.released_at is not None or (locked.period.upper is not None and locked.period.upper <= now):
+    if locked.released_at is not None or (locked.kind == UseKind.OUT and is_over(locked, now)):
         raise Conflict("This had ended already.")
-    _end(locked, by, now)
+    end_hold(locked, by, now)
     return locked
 
 
-def _end(use: BedUse, by: Any, now: datetime) -> None:
-    """Cut a use's period at `now`."""
-    start = use.period.lower
-    use.period = (start, now) if start < now else (now, now)
-    use.released_at, use.released_by = now, by
-    use.save(update_fields=["period", "released_at", "released_by"])
-    person = use.episode.person_id if use.episode else None
-    record("bed.released", by=by, obj=use, person=person, bed=use.bed_id, kind=use.kind)
-
-
-def end_holds_of(episode: Episode, by: Any, now: datetime) -> None:
-    """End every hold of a locked episode, when the person was admitted or the episode closed."""
-    for use in _holds_of(episode, now):
-        _end(use, by, now)
-
-
-def take_out(*, bed: Bed, by: Any, until: datetime | None = None) -> BedUse:
-    """Take an open bed out of use, until a time or until somebody puts it back."""
+def take_out(*, bed: Bed, reason: str, by: Any, until: datetime | None = None) -> BedUse:
+    """Take an open bed out of use for a reason, until a time or until somebody puts it back."""
     demand(by, "programs.bed_take_out")
+    if reason not in OutReason.values:
+        raise Refused("out_reason", "Select a reason", field="reason")
     now = clock.now()
     if until is not None and until <= now:
         raise Refused("out_until", "A bed comes back into use later than now", field="until")
     try:
         with transaction.atomic():
-            use = BedUse.objects.create(bed=bed, kind=UseKind.OUT, period=(now, until), made_by=by)
-            record("bed.taken_out", by=by, obj=use, bed=bed.pk)
+            use = BedUse.objects.create(
+                bed=bed, kind=UseKind.OUT, period=(now, until), out_reason=reason, made_by=by
+            )
+            record("bed.taken_out", by=by, obj=use, bed=bed.pk, reason=reason)
             return use
     except IntegrityError as error:
         if refusal_code(error) != "programs_beduse_no_overlap":
             raise
-        raise Conflict(taken(bed, now)) from error
+        raise taken(bed, now) from error

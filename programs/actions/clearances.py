@@ -1,54 +1,46 @@
 """A medical clearance from needed to verified, and how it ends. Every step locks episode, then clearance."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 
 from audit.actions import record
 from audit.actors import Actor
 from audit.choices import ActorKind
 from config import clock, workflow
+from config.clock import center_day
 from config.errors import Conflict, Refused
+from config.npi import npi_fits
+from config.templatetags.ui import phone_link
 from intake.actions.episodes import lock_open_episode
 from intake.choices import Stage
 from intake.models import Episode
 from outbox.submit import once
 from programs import hooks
 from programs.actions.common import demand, lock_clearance, set_stage
+from programs.actions.warnings import plan_warnings
 from programs.choices import ClearanceDecision, ClearanceStatus, ReceivedVia, RevokeReason
 from programs.models import ClearanceLimit, ClearanceStatusChange, MedicalClearance
+from programs.papers import gaps_of, picture_for, validity_of, wrong_person
 from programs.rules.clearance import (
     CREDENTIALS,
     PART_WORDS,
-    WINDOWS_HOURS,
-    Validity,
     above_entry_band,
-    not_said,
-    npi_fits,
-    validity,
+    knew_of_pregnancy,
+    pregnancy_found,
+    score_time,
 )
+from programs.rules.clearance_person import signed_by
+from programs.since import learned_since
 from programs.workflow import CLEARANCE, LIVE, WAITED_FOR
 from records.actions.documents import store
 from records.choices import DocumentKind
 
 NOTE_MINIMUM = 10
-
-
-def windows() -> Mapping[str, int]:
-    """Return the center's validity windows in hours; the defaults are those of the clinical document."""
-    return {**WINDOWS_HOURS, **getattr(settings, "CLEARANCE_WINDOWS_HOURS", {})}
-
-
-def validity_of(content: Mapping[str, Any]) -> Validity:
-    """Return the end of a stored clearance under the present windows."""
-    parts = {part: datetime.fromisoformat(at) for part, at in (content.get("parts") or {}).items()}
-    return validity(datetime.fromisoformat(content["examined_at"]), parts, windows())
 
 
 def move(clearance: MedicalClearance, name: str, by: Any, **fields: Any) -> MedicalClearance:
@@ -88,10 +80,25 @@ def need(*, episode: Episode, by: Any) -> MedicalClearance | None:
     return made
 
 
+def may_ask(episode: Episode, now: datetime) -> bool:
+    """Tell whether asking for a clearance would do something: none holds, and none was asked for."""
+    holding = episode.clearances.filter(status__in=LIVE, valid_until__gt=now)
+    asked = episode.clearances.filter(status=ClearanceStatus.REQUESTED)
+    return episode.status == "open" and not holding.exists() and not asked.exists()
+
+
 @transaction.atomic
 def request(*, episode: Episode, by: Any) -> MedicalClearance:
-    """Note that the awaited clearance was asked for. Asking again changes nothing."""
+    """Note that a clearance was asked for; one that is over ends first. Asking again changes nothing.
+
+    Raises Conflict while one that came in still holds.
+    """
     locked = lock_open_episode(episode.pk)
+    for over in locked.clearances.select_for_update(of=("self",)).filter(
+        status__in=LIVE, valid_until__lte=clock.now()
+    ):
+        over.episode = locked
+        move(over, "expire", Actor.system())
     need(episode=locked, by=by)
     awaited = locked.clearances.select_for_update(of=("self",)).filter(status__in=WAITED_FOR).first()
     if awaited is None:
@@ -131,7 +138,7 @@ def receive(
     need_row = locked.clearances.select_for_update(of=("self",)).filter(status__in=WAITED_FOR).first()
     clearance = need_row or _new(locked, by)
     clearance.episode = locked
-    plain = _plain(content)
+    plain = {**_plain(content), "known_pregnant": picture_for(locked, now).get("pregnant") == "yes"}
     if upload is not None:
         document = store(person=locked.person, by=by, upload=upload, kind=DocumentKind.CLEARANCE)
     refused = content["decision"] == ClearanceDecision.NOT_CLEARED
@@ -151,13 +158,26 @@ def receive(
         valid_until=validity_of(plain).until,
         content=plain,
     )
+    plan_warnings(clearance, now)
     _keep_limits(clearance, content.get("limits") or [])
+    if pregnancy_found(plain):
+        _heed_pregnancy(clearance)
     if locked.stage == Stage.DETOX:
         set_stage(locked, Stage.CLEARANCE)
     hooks.call(hooks.after_clearance, clearance=clearance, by=by, now=now)
     if key:
         key.done(url(clearance) if url else "")
     return clearance
+
+
+def _heed_pregnancy(clearance: MedicalClearance) -> None:
+    """A positive test asks for obstetric contact, and ends every clearance that was signed without it."""
+    episode = clearance.episode
+    episode.ob_contact_needed = True
+    episode.save(update_fields=["ob_contact_needed"])
+    for other in episode.clearances.filter(status__in=LIVE).exclude(pk=clearance.pk):
+        if not knew_of_pregnancy(other.said):
+            revoke(clearance=other, by=Actor.system(), reason=RevokeReason.PREGNANCY)
 
 
 def _new(episode: Episode, by: Any) -> MedicalClearance:
@@ -198,11 +218,14 @@ def _check(content: dict[str, Any], now: datetime) -> None:
     if content.get("credential") and content["credential"] not in CREDENTIALS:
         raise Refused("credential", "Select MD, DO, NP or PA", field="credential")
     used = content.get("last_use_on")
-    if used and used > examined.astimezone(ZoneInfo(settings.CENTER_TIME_ZONE)).date():
+    if used and used > center_day(examined):
         raise Refused("last_use_on", "The examination must be after the last use", field="last_use_on")
     for part, at in (content.get("parts") or {}).items():
         if part not in PART_WORDS or at > now:
             raise Refused("parts", "A test can't be in the future", field=f"{part}_at")
+    before, at = content.get("score_before_at"), score_time(content)
+    if before and at and before >= at:
+        raise Refused("score_before_at", "The earlier score is before the other", field="score_before_at")
 
 
 def _plain(value: Any) -> Any:
@@ -228,13 +251,14 @@ def accept(
 ) -> MedicalClearance:
     """A clinician takes the clearance on, each limit by itself (`limits`: ids of those accepted).
 
-    Raises Refused when it has ended, is above the entry limits, leaves a limit open, or lacks something that
-    `gaps_note` does not account for.
+    Raises Refused when `by` signed it, when it has ended, is above the entry limits, leaves a limit open, or
+    lacks something that `gaps_note` does not account for.
     """
     demand(by, "programs.clearance_accept")
     key = once(submit_key, scope="clearance.accept", by=by) if submit_key else None
     locked = lock_clearance(clearance)
     workflow.check(CLEARANCE, "accept", locked.status, noun="clearance")
+    refuse_own_paper(locked, by)
     now = clock.now()
     _acceptable(locked, gaps_note, now)
     for limit in locked.limits.select_for_update(of=("self",)).filter(accepted_by__isnull=True):
@@ -249,6 +273,14 @@ def accept(
     return locked
 
 
+def refuse_own_paper(clearance: MedicalClearance, by: Any) -> None:
+    """Refuse who signed the paper: a clearance is no clearance where its signer also judges it here."""
+    if signed_by(clearance.said, by.display_name):
+        raise Refused(
+            "signer_is_ours", "The examiner on the paper has your name. Somebody else has to take this step"
+        )
+
+
 def accept_limit(*, limit: ClearanceLimit, by: Any) -> None:
     """A clinician takes on one limit, under the clearance's lock."""
     demand(by, "programs.clearance_accept")
@@ -259,6 +291,10 @@ def accept_limit(*, limit: ClearanceLimit, by: Any) -> None:
 
 def _acceptable(clearance: MedicalClearance, gaps_note: str, now: datetime) -> None:
     content = clearance.said
+    if wrong_person(clearance):
+        raise Refused(
+            "other_person", "The date of birth on the paper is another than here. Reject it, or correct ours"
+        )
     outside = above_entry_band(content)
     if outside:
         words = "; ".join(outside)
@@ -272,7 +308,10 @@ def _acceptable(clearance: MedicalClearance, gaps_note: str, now: datetime) -> N
     used = clearance.episode.last_use_latest
     if used is not None and cast(datetime, clearance.examined_at) <= used:
         raise Refused("exam_before_last_use", "The examination is not after the last reported use. Reject it")
-    if not_said(content) and len(gaps_note.strip()) < NOTE_MINIMUM:
+    since = learned_since(clearance, now)
+    if since is not None:
+        raise Refused("learned_since", f"Since the examination: {since.label.lower()}. Reject it")
+    if gaps_of(clearance, now) and len(gaps_note.strip()) < NOTE_MINIMUM:
         raise Refused(
             "gaps", "Parts are missing. Write how you made sure of them, or reject it", field="gaps_note"
         )
@@ -286,12 +325,14 @@ def verify(
     number_called: str,
     number_from: str,
     spoke_with: str,
+    why_same_number: str = "",
     submit_key: UUID | None = None,
     url: str = "",
 ) -> MedicalClearance:
     """A second person called the examiner back, on a number found elsewhere, and heard the same.
 
-    Raises Refused when `by` recorded or accepted it.
+    Raises Refused when `by` signed, recorded or accepted it, or when they called the number that the
+    clearance itself gives and `why_same_number` does not say why: a forged paper comes with its own number.
     """
     demand(by, "programs.clearance_verify")
     key = once(submit_key, scope="clearance.verify", by=by) if submit_key else None
@@ -301,7 +342,13 @@ def verify(
         raise Refused(
             "needs_second_verifier", "You recorded or accepted this clearance. Someone else has to verify it"
         )
+    refuse_own_paper(locked, by)
     said = {"number_called": number_called, "number_from": number_from, "spoke_with": spoke_with}
+    if phone_link(number_called) == phone_link(locked.said.get("callback_phone")):
+        if not why_same_number.strip():
+            told = "The paper gives this number. Call one known from elsewhere, or say why it is this one"
+            raise Refused("number_of_paper", told, field="why_same_number")
+        said["why_same_number"] = why_same_number.strip()
     move(locked, "verify", by, verified_by=by, verified_at=clock.now(), verification=said)
     if key:
         key.done(url)

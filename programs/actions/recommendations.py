@@ -12,20 +12,19 @@ from config import clock
 from config.errors import Conflict, Refused
 from intake.actions.assessments import begin_review
 from intake.actions.status import lock_assessment
-from intake.models import Assessment
+from intake.models import Assessment, Episode
 from intake.picture import picture_of
 from outbox.submit import once
+from programs.actions.claims import hold_review
 from programs.actions.common import demand
-from programs.choices import LADDER_SETTINGS, LEVEL_OF_SETTING, Severity
+from programs.choices import DETOX_FIRST, LADDER_SETTINGS, LEVEL_OF_SETTING, REVIEWABLE, Severity
 from programs.models import Recommendation
+from programs.queries import detox_call_of
+from programs.rules.below import step_of
+from programs.rules.changes import reasons_for
 from programs.rules.detox import DetoxDecision, decide_detox, detox_counterfactuals
 from programs.rules.level_of_care import LevelDecision, decide_level
 from programs.rules.terms import FACTORS
-
-REVIEWABLE = ("ready_for_review", "in_review", "decided")
-DETOX_FIRST = frozenset(
-    {"needs_monitored_or_ambulatory_wm", "needs_medically_managed_inpatient", "emergency_now"}
-)
 
 
 @transaction.atomic
@@ -34,7 +33,8 @@ def recommend(
 ) -> Recommendation:
     """Judge an assessment with a clinician's ratings (F1 to F5, `sud`, `remission_months`; absent: unknown).
 
-    Raises Refused for a rating out of range or without the permission, Conflict when it isn't in review.
+    Raises Refused for a rating out of range or without the permission, Conflict when it isn't in
+    review, or another clinician reviews it.
     """
     demand(by, "programs.recommend")
     key = once(submit_key, scope="recommendation.make", by=by) if submit_key else None
@@ -44,7 +44,9 @@ def recommend(
     if locked.status == "ready_for_review":
         locked = begin_review(by=by, assessment=locked)
         locked.episode = episode
-    made = _store(locked, _checked(ratings), by, clock.now())
+    now = clock.now()
+    hold_review(locked, by, now)
+    made = _store(locked, _checked(ratings), by, now)
     record(
         "recommendation.made",
         by=by,
@@ -73,7 +75,7 @@ def _store(assessment: Assessment, ratings: dict[str, Any], by: Any, now: dateti
     detox = decide_detox(picture)
     factors = {**ratings, "detox": detox.outcome}
     care = decide_level(factors)
-    later = care.after_stabilisation
+    plan = _plan(assessment.episode, detox, care)
     return Recommendation.objects.create(
         episode=assessment.episode,
         assessment=assessment,
@@ -83,19 +85,38 @@ def _store(assessment: Assessment, ratings: dict[str, Any], by: Any, now: dateti
         result={
             "detox": _detox_result(detox, picture),
             "loc": _care_result(care),
-            "plan": {
-                "level": LEVEL_OF_SETTING[care.setting],
-                "level_after_detox": LEVEL_OF_SETTING[LADDER_SETTINGS[later]] if later else "",
-                "detox_first": detox.outcome in DETOX_FIRST,
-            },
+            "plan": plan,
         },
         detox_ruleset=detox.ruleset_id,
         detox_ruleset_sha256=detox.ruleset_sha256,
         loc_ruleset=care.ruleset_id,
         loc_ruleset_sha256=care.ruleset_sha256,
+        calls_detox=plan["detox_first"],
+        lowest_step=step_of(care.minimum_safe),
         made_by=by,
         made_at=now,
     )
+
+
+def _plan(episode: Episode, detox: DetoxDecision, care: LevelDecision) -> dict[str, Any]:
+    """Return what follows from both results. An earlier call for detox stands until a clinician lifts it.
+
+    No answer that is changed or taken out lowers "detox first" by itself (`held` says since which result).
+    """
+    later = care.after_stabilisation
+    plan: dict[str, Any] = {
+        "level": LEVEL_OF_SETTING[care.setting],
+        "level_after_detox": LEVEL_OF_SETTING[LADDER_SETTINGS[later]] if later else "",
+        "detox_first": detox.outcome in DETOX_FIRST,
+    }
+    held = None if plan["detox_first"] else detox_call_of(episode)
+    if held is not None:
+        plan |= {
+            "detox_first": True,
+            "level_after_detox": plan["level"],
+            "held": {"outcome": held.detox_outcome, "recommendation": str(held.pk)},
+        }
+    return plan
 
 
 def _detox_result(decision: DetoxDecision, picture: dict[str, Any]) -> dict[str, Any]:
@@ -104,6 +125,7 @@ def _detox_result(decision: DetoxDecision, picture: dict[str, Any]) -> dict[str,
         "fired": [asdict(rule) for rule in decision.fired],
         "missing": list(decision.missing),
         "counterfactuals": [asdict(one) for one in detox_counterfactuals(picture)],
+        "reasons": reasons_for(picture).as_stored(),
     }
 
 

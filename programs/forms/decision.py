@@ -7,7 +7,8 @@ from django import forms
 
 from config.forms import ClearwayForm, Look, SubmitForm
 from programs.actions.determinations import Choice
-from programs.choices import Level, Outcome, Severity
+from programs.choices import ClearanceSource, Outcome, Severity
+from programs.forms.places import offer
 from programs.rules.ratings import ANCHORS, FACTOR_NAMES
 
 YES_NO = (("yes", "Yes"), ("no", "No"))
@@ -77,7 +78,6 @@ class DecisionForm(ClearwayForm):
     )
     level = forms.ChoiceField(
         label="Level of care, if you choose another",
-        choices=[("", "Select a level"), *Level.choices],
         required=False,
         help_text="“Medical detox” alone: at a partner; care after it is decided later.",
     )
@@ -92,7 +92,8 @@ class DecisionForm(ClearwayForm):
         label="Reason",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Needed when you don't agree: at least 20 characters. This stays in the record.",
+        help_text="Needed when you don't agree, and when IOP or outpatient care begins right after detox: "
+        "at least 20 characters. This stays in the record.",
     )
     in_person = forms.CharField(
         label="Who saw the person face to face, where and when",
@@ -100,12 +101,21 @@ class DecisionForm(ClearwayForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Needed only to decide below an emergency.",
     )
+    clearance_from = forms.ChoiceField(
+        label="Medical clearance needed from",
+        choices=[("", "Not decided yet"), *ClearanceSource.choices],
+        required=False,
+    )
     question = forms.CharField(
         label="What do you need to know?",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Needed to ask for more answers. Admissions staff read this.",
     )
+
+    def __init__(self, *args: Any, levels: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "level", [("", "Select a level"), *levels])
 
     def clean(self) -> dict:
         """A question goes with asking."""
@@ -123,6 +133,7 @@ class DecisionForm(ClearwayForm):
             detox_first={"yes": True, "no": False}.get(said["detox_first"]),
             reason=said["reason"],
             in_person=said["in_person"],
+            clearance_from=said["clearance_from"],
         )
 
     def carried(self) -> list[tuple[str, str]]:

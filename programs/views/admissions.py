@@ -11,14 +11,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import staff
 from config.errors import Conflict, Refused
+from config.templatetags.ui import clock_day
 from intake.actions.episodes import record_ob_contact
 from intake.queries import episodes_for
 from outbox.submit import AlreadyDone
 from programs.actions import admissions, clearances
+from programs.actions.holds import Held
+from programs.actions.undo import undo_until
+from programs.beside_coverage import clearance_clock
 from programs.choices import ClearanceStatus
-from programs.display import clearance_chip, determination_words
+from programs.choices_admission import ShouldHave
+from programs.display import clearance_chip, determination_words, done_by
+from programs.fits import compared
 from programs.forms.places import AdmitForm
-from programs.models import Bed, Program
+from programs.models import Bed, Program, SlotHold
 from programs.queries import (
     admissions_for,
     beds_for,
@@ -26,9 +32,11 @@ from programs.queries import (
     determination_of,
     programs_for,
 )
+from programs.queries_waiting import passed_by
 from programs.rules.readiness import Missing
-from programs.views.common import Opened, conflict_page, open_episode
-from records.queries.notices import has_notice
+from programs.should_have import left_open, where
+from programs.views.common import Opened, conflict_page, open_episode, refused_on
+from programs.wishes import told_by, wishes_of
 
 AREAS = (
     ("episode", "Person"),
@@ -63,8 +71,10 @@ def _places(user: Any, opened: Opened, level: str) -> list[Any]:
         (right if bed.program.level == level else other).append(pair)
     for program in programs_for(user):
         if program.slots is not None:
-            taken = getattr(program, "taken", 0)
-            pair = (f"program:{program.pk}", f"{program.name} ({taken} of {program.slots} taken)")
+            state = f"{getattr(program, 'taken', 0)} of {program.slots} taken"
+            if isinstance(opened.held, SlotHold) and opened.held.program_id == program.pk:
+                state = "held for this person"
+            pair = (f"program:{program.pk}", f"{program.name} ({state})")
             (right if program.level == level else other).append(pair)
     return [("At the decided level", right), ("Other", other)] if right else [("All", other)]
 
@@ -77,15 +87,25 @@ def _chosen(user: Any, form: AdmitForm | None, opened: Opened) -> tuple[Program 
             bed = get_object_or_404(beds_for(user), pk=pk)
             return bed.program, bed
         return get_object_or_404(programs_for(user), pk=pk), None
-    return (opened.held.bed.program, opened.held.bed) if opened.held else (None, None)
+    held = opened.held
+    return (held.program, None if isinstance(held, SlotHold) else held.bed) if held else (None, None)
+
+
+def _value(held: Held | None) -> str:
+    """Return what is held as a choice of the form."""
+    if held is None:
+        return ""
+    return f"program:{held.program_id}" if isinstance(held, SlotHold) else f"bed:{held.bed_id}"
 
 
 def _form(request: HttpRequest, opened: Opened, level: str) -> AdmitForm:
     return AdmitForm(
         request.POST if request.method == "POST" else None,
         places=_places(request.user, opened, level),
+        ahead=passed_by(opened.episode, opened.now),
         may_be_late=request.user.has_perm("programs.admit_late"),
-        initial={"place": f"bed:{opened.held.bed_id}" if opened.held else ""},
+        all_there=all(one.there for one in opened.shoulds),
+        initial={"place": _value(opened.held)},
     )
 
 
@@ -102,6 +122,8 @@ def _page(
     wrong = form.is_bound and not form.is_valid()
     family, words = clearance_chip(paper, opened.now)
     present = admissions_for(request.user).filter(episode=opened.episode, discharged_at__isnull=True).first()
+    denied = present is None and opened.covered.state == "denied"
+    told = {} if present else told_by(opened.episode)
     history = list(opened.episode.clearances.order_by("-created_at"))
     context = opened.context(
         form=form,
@@ -113,12 +135,22 @@ def _page(
         decided=determination_words(signed) if signed else "",
         clearance=paper,
         family=family,
-        chip_words="" if present else words,
+        chip_words="" if present else f"Medical clearance: {words[0].lower()}{words[1:]}",
         present=present,
-        notice_given=has_notice(opened.episode.person_id),
+        shoulds=[
+            (one, ShouldHave(one.item).label, where(one.item, opened.episode)) for one in opened.shoulds
+        ],
+        notice_given=any(one.there for one in opened.shoulds if one.item == ShouldHave.NOTICE),
+        left_open=[
+            (one, where(one.item, opened.episode)) for one in left_open(request.user, opened.episode.pk)
+        ],
+        denied=clearance_clock(episode=opened.episode, now=opened.now) if denied else [],
+        may_undo=present is not None and opened.now <= undo_until(present),
         awaited=any(one.status == ClearanceStatus.NEEDED for one in history),
         history=history,
         held=opened.held,
+        wishes=wishes_of(told),
+        fits=compared(request.user, told, signed.level if signed else ""),
     )
     return render(request, "programs/readiness.html", context, status=422 if context["has_errors"] else 200)
 
@@ -132,16 +164,50 @@ def _rows(
         + (", contact with obstetric care recorded" if opened.episode.ob_contact_needed else ""),
         "decision": determination_words(signed) if signed else "",
         "clearance": clearance_chip(paper, opened.now)[1] if paper else "",
-        "place": f"Bed {bed.label}, {bed.program.name}" if bed else (program.name if program else ""),
+        "place": f"Bed {bed.label}, {program}" if bed else f"A slot in {program}" if program else "",
     }
+    who = _who(opened, signed, paper)
     return [
         {
             "title": title,
             "fine": fine[area],
+            "who": who.get(area, []),
             "missing": [(one, _url(one, opened, paper)) for one in missing if one.area == area],
         }
         for area, title in AREAS
     ]
+
+
+def _who(opened: Opened, signed: Any, paper: Any) -> dict[str, list[str]]:
+    """Return by area who did what is there, and when."""
+    episode, held, now = opened.episode, opened.held, opened.now
+    done: dict[str, list[tuple[str, Any, Any]]] = {
+        "episode": [
+            ("Opened", None, episode.opened_at),
+            ("Contact recorded", None, episode.ob_contact_recorded_at),
+        ],
+        "decision": [],
+        "clearance": [],
+    }
+    if signed:
+        agreed = signed.second_at if signed.second_agrees else None
+        done["decision"] = [
+            ("Signed", signed.signed_by, signed.signed_at), ("Agreed", signed.second_by, agreed)
+        ]  # fmt: skip
+    if paper:
+        done["clearance"] = [
+            ("Recorded" if paper.recorded_by else "Received", paper.recorded_by, paper.received_at),
+            ("Accepted", paper.accepted_by, paper.accepted_at),
+            ("Verified", paper.verified_by, paper.verified_at),
+        ]
+    who = {
+        area: [f"{word}: {done_by(user, at, now)}" for word, user, at in rows if at]
+        for area, rows in done.items()
+    }
+    if held:
+        until = f"until {clock_day(held.period.upper, now)}" if held.period.upper else "for the return"
+        who["place"] = [f"Held: {done_by(held.made_by, held.made_at, now)}, {until}"]
+    return who
 
 
 @staff("programs.clearance_read")
@@ -175,15 +241,20 @@ def admit(request: HttpRequest, episode_id: UUID) -> HttpResponse:
             by=request.user,
             late_at=said.get("late_at"),
             late_reason=said.get("late_reason") or "",
+            left_open=said.get("left_open") or "",
+            passed_over=said.get("passed_over") or "",
             submit_key=said["submit_key"],
             url=back,
         )
     except AlreadyDone as done:
         return redirect(done.url)
     except Refused as refused:
-        return _page(request, opened, form, refused.reasons)
+        if refused.reasons:
+            return _page(request, opened, form, refused.reasons)
+        refused_on(form, refused)
+        return _page(request, opened, form)
     except Conflict as conflict:
-        return conflict_page(request, opened, conflict, back)
+        return conflict_page(request, opened, conflict, back, form)
     messages.success(request, "Admitted.")
     return redirect(back)
 

@@ -11,15 +11,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import staff
 from audit.actions import record_view
-from config import clock
 from config.forms import render_form
 from programs.actions import clearances
 from programs.display import clearance_chip
 from programs.forms.clearance import AcceptForm, PaperForm, RejectForm, RevokeForm, VerifyForm
 from programs.models import MedicalClearance
+from programs.papers import gaps_of, picture_for, validity_of, wrong_person
 from programs.queries import clearances_for
-from programs.rules.clearance import PART_WORDS, STATEMENT, above_entry_band, not_said
-from programs.views.common import Opened, attempt, open_episode
+from programs.rules.clearance import PART_WORDS, STATEMENT, above_entry_band
+from programs.rules.clearance_tests import TEST_WORDS, expected
+from programs.views.common import Opened, attempt, open_episode, opened_by
 from programs.views.paper import facts_of_paper
 from programs.workflow import CLEARANCE
 
@@ -44,7 +45,12 @@ def paper(request: HttpRequest, episode_id: UUID) -> HttpResponse:
         answer = attempt(request, opened, form, back, lambda: _receive(request, opened, form))
         if answer is not None:
             return answer
-    context = opened.context(back=back, statement=STATEMENT)
+    if form.is_bound and not form.is_valid() and "file" in request.FILES and "file" not in form.errors:
+        form.add_error("file", "Choose the file again: it is not kept while something else is to be mended")
+    applies = expected(picture_for(opened.episode, opened.now))
+    wanted = [(TEST_WORDS[test], why) for test, why in applies.items()]
+    may_ask = clearances.may_ask(opened.episode, opened.now)
+    context = opened.context(back=back, statement=STATEMENT, wanted=wanted, may_ask=may_ask)
     return render_form(request, "programs/clearance_new.html", context, form)
 
 
@@ -63,7 +69,7 @@ def _receive(request: HttpRequest, opened: Opened, form: PaperForm) -> None:
 def _open(request: HttpRequest, clearance_id: UUID) -> tuple[Opened, MedicalClearance]:
     found = get_object_or_404(clearances_for(request.user), pk=clearance_id)
     record_view(by=request.user, person=found.episode.person_id, what="clearance", obj=found)
-    return Opened(found.episode, clock.now()), found
+    return opened_by(request.user, found.episode), found
 
 
 @staff("programs.clearance_read")
@@ -74,10 +80,9 @@ def detail(request: HttpRequest, clearance_id: UUID) -> HttpResponse:
     return _page(request, opened, found, {})
 
 
-def _forms(request: HttpRequest, found: MedicalClearance, data: Any = None) -> dict[str, Any]:
+def _forms(request: HttpRequest, found: MedicalClearance, gaps: bool, data: Any = None) -> dict[str, Any]:
     """Return the form of each step that this user may take now."""
     limits = list(found.limits.order_by("position"))
-    gaps = bool(found.said) and bool(not_said(found.said))
     made = {
         "accept": lambda: AcceptForm(data, limits=limits, gaps=gaps),
         "verify": lambda: VerifyForm(data),
@@ -95,19 +100,21 @@ def _page(
     request: HttpRequest, opened: Opened, found: MedicalClearance, sent: dict[str, Any]
 ) -> HttpResponse:
     family, words = clearance_chip(found, opened.now)
+    gaps = gaps_of(found, opened.now)
     context = opened.context(
         clearance=found,
         family=family,
         words=words,
         facts=facts_of_paper(found),
         limits=list(found.limits.order_by("position").select_related("accepted_by")),
-        gaps=not_said(found.said) if found.said else (),
+        gaps=gaps,
         outside=above_entry_band(found.said),
-        ends_with=PART_WORDS[clearances.validity_of(found.said).part] if found.said else "",
+        wrong_person=wrong_person(found),
+        ends_with=PART_WORDS[validity_of(found.said).part] if found.said else "",
         may_read_paper=request.user.has_perm("records.document_read"),
         same_person=request.user.pk in (found.accepted_by_id, found.recorded_by_id),
         changes=list(found.changes.order_by("at", "id")),
-        forms={**_forms(request, found), **sent},
+        forms={**_forms(request, found, bool(gaps)), **sent},
     )
     return render_form(request, "programs/clearance.html", context, next(iter(sent.values()), None))
 
@@ -122,7 +129,8 @@ def _step(name: str) -> Any:
         if request.method == "GET":
             return _page(request, opened, found, {})
         back = reverse("programs:clearance", args=[clearance_id])
-        form = _forms(request, found, request.POST).get(name)
+        gaps = gaps_of(found, opened.now)
+        form = _forms(request, found, bool(gaps), request.POST).get(name)
         if form is None:
             form = FORMS[name](request.POST)
         if form.is_valid():
@@ -150,7 +158,7 @@ def _act(name: str, found: MedicalClearance, form: Any, by: Any, back: str) -> N
             url=back,
         )
     elif name == "verify":
-        given = {key: said[key] for key in ("number_called", "number_from", "spoke_with")}
+        given = {key: said[key] for key in ("number_called", "number_from", "spoke_with", "why_same_number")}
         clearances.verify(clearance=found, by=by, submit_key=said["submit_key"], url=back, **given)
     elif name == "reject":
         clearances.reject(clearance=found, by=by, reason=said["reason"])

@@ -7,6 +7,7 @@ from config.templatetags.ui import clock, day
 from programs.choices import ClearanceDecision
 from programs.models import MedicalClearance
 from programs.rules.clearance import PART_WORDS
+from programs.rules.clearance_tests import LETTERS
 
 _VITALS = (
     ("hr", "Heart rate", " a minute"),
@@ -30,8 +31,15 @@ def facts_of_paper(found: MedicalClearance) -> list[tuple[str, list[tuple[str, A
     if not said:
         return []
     pressure = f"{said['sbp']}/{said['dbp']} mmHg" if said.get("sbp") and said.get("dbp") else ""
-    used = said.get("last_use_on")
+    used, born = said.get("last_use_on"), said.get("person_born")
     return [
+        (
+            "About whom",
+            [
+                ("Name", said.get("person_name")),
+                ("Date of birth", day(date.fromisoformat(born)) if born else ""),
+            ],
+        ),
         (
             "What it says",
             [
@@ -64,11 +72,21 @@ def facts_of_paper(found: MedicalClearance) -> list[tuple[str, list[tuple[str, A
                 ),
                 ("COWS (screening, not diagnosis)", said.get("cows")),
                 ("CIWA-Ar (screening, not diagnosis)", said.get("ciwa")),
+                *_earlier(said),
                 ("Medicines", said.get("medicines")),
                 ("Allergies", said.get("allergies")),
                 *_tests(said),
+                *((LETTERS[key].capitalize(), said[key]) for key in LETTERS if said.get(key)),
             ],
         ),
+    ]
+
+
+def _earlier(said: dict[str, Any]) -> list[tuple[str, Any]]:
+    taken = _when(_moment(said.get("score_before_at")))
+    scores = (("Earlier COWS", said.get("cows_before")), ("Earlier CIWA-Ar", said.get("ciwa_before")))
+    return [
+        (label, " · ".join(filter(None, [str(score), taken]))) for label, score in scores if score is not None
     ]
 
 

@@ -1,64 +1,30 @@
-"""The clinician's review: the queue, the page with the suggestion, rating, deciding, signing."""
+"""The clinician's review: the page with the suggestion, rating, deciding, signing."""
 
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import staff
-from audit.actions import record_list
-from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
+from intake.actions.review_questions import Asked
 from programs.actions import determinations, recommendations
-from programs.choices import Outcome
-from programs.display import OUTCOME_FAMILY, clearance_chip, plan_words, refer_words, suggestion_words
+from programs.choices import ClearanceSource, Outcome
+from programs.display import plan_words, refer_words, suggestion_words
 from programs.forms.decision import ASK, DecisionForm, RatingForm, SignForm
-from programs.queries import (
-    LIST_LIMIT,
-    recommendation_of,
-    recommendations_of,
-    reviews_for,
-    waiting_clearances,
-)
+from programs.forms.levels import level_choices
+from programs.queries import recommendation_of
+from programs.queries_levels import level_before
 from programs.views.common import Opened, assessment_of, attempt, conflict_page, open_episode, refused_on
 from programs.views.known import review_context
+from programs.views.review_state import state_context
 
 PAGE = "programs/review.html"
-
-
-@staff("programs.review_read")
-@require_safe
-def review_list(request: HttpRequest) -> HttpResponse:
-    """Assessments that wait for a clinician, and clearances that wait for a first or second person."""
-    now = clock.now()
-    waiting = list(reviews_for(request.user)[:LIST_LIMIT])
-    papers = list(waiting_clearances(request.user)[:LIST_LIMIT])
-    record_list(by=request.user, what="reviews", shown=[*waiting, *papers])
-    rows = []
-    suggested = recommendations_of([assessment.episode for assessment in waiting])
-    for assessment in waiting:
-        made = suggested.get(assessment.episode_id)
-        opens = made is not None and made.result  # empty for a record that can't be opened
-        rows.append(
-            {
-                "assessment": assessment,
-                "episode": assessment.episode,
-                "person": assessment.episode.person,
-                "suggestion": suggestion_words(made) if opens else "",
-                "family": OUTCOME_FAMILY[made.detox_outcome] if opens else "plain",
-            }
-        )
-    context = {
-        "rows": rows,
-        "papers": [(paper, *clearance_chip(paper, now)) for paper in papers],
-        "now": now,
-    }
-    return render(request, "programs/review_list.html", context)
 
 
 def _page(request: HttpRequest, opened: Opened, **forms: Any) -> HttpResponse:
@@ -66,12 +32,18 @@ def _page(request: HttpRequest, opened: Opened, **forms: Any) -> HttpResponse:
     sent = forms.get("decision") or forms.get("rating")
     context = review_context(request.user, opened)
     made = context["recommendation"]
+    context |= state_context(request.user, context["assessment"], context["determination"], opened.now)
     context["rating_form"] = forms.get("rating") or RatingForm(initial=_earlier(made, request.user))
     if made is not None:
         signed = context["determination"]
         first = {"recommendation": made.pk, "seen": signed.pk if signed else ""}
-        context["decision_form"] = forms.get("decision") or DecisionForm(initial=first)
+        context["decision_form"] = forms.get("decision") or _decision_form(opened, initial=first)
     return render_form(request, PAGE, context, sent)
+
+
+def _decision_form(opened: Opened, *sent: Any, **more: Any) -> DecisionForm:
+    """Return the form with the levels that may follow the care that the person has now."""
+    return DecisionForm(*sent, levels=level_choices(level_before(opened.episode)), **more)
 
 
 def _earlier(made: Any, user: Any) -> dict[str, Any]:
@@ -124,7 +96,7 @@ def decide(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     if request.method == "GET":
         return redirect(back)
     opened = open_episode(request, episode_id, "review")
-    form = DecisionForm(request.POST)
+    form = _decision_form(opened, request.POST)
     if not form.is_valid():
         return _page(request, opened, decision=form)
     if form.cleaned_data["outcome"] == ASK:
@@ -132,9 +104,9 @@ def decide(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     made = recommendation_of(opened.episode)
     if made is None or made.pk != form.cleaned_data["recommendation"]:
         conflict = Conflict("There is a newer suggestion. Read it, then decide.")
-        return conflict_page(request, opened, conflict, back)
+        return conflict_page(request, opened, conflict, back, form)
     try:
-        settled = determinations.settle(form.choice(), made)
+        settled = determinations.settle(form.choice(), made, level_before(opened.episode))
     except Refused as refused:
         refused_on(form, refused)
         return _page(request, opened, decision=form)
@@ -150,7 +122,7 @@ def _ask(request: HttpRequest, opened: Opened, form: DecisionForm) -> HttpRespon
         back,
         lambda: determinations.ask(
             assessment=assessment_of(opened),
-            question=form.cleaned_data["question"],
+            questions=[Asked(form.cleaned_data["question"])],
             by=request.user,
         ),
     )
@@ -194,6 +166,8 @@ def _sign(
         if refers
         else plan_words(settled.level, bool(settled.detox_first)),
         suggestion=suggestion_words(made),
+        clearance_from=ClearanceSource(settled.clearance_from).label if settled.clearance_from else "",
+        needs_second=determinations.lowers(settled, made),
         back=back,
     )
     return render_form(request, "programs/decide.html", context, signature)

@@ -1,4 +1,4 @@
-"""Compute stored recommendations again: `manage.py replay`, or with changed rules `--rules FILE`."""
+"""Compute stored recommendations again, as they are or with changed rules (`--rules`, `--substances`)."""
 
 import argparse
 import sys
@@ -26,12 +26,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--rules", type=Path, help="a file of detox rules to try")
+        parser.add_argument("--substances", type=Path, help="a table of substances to try")
         parser.add_argument("--level-rules", type=Path, help="a file of level-of-care rules to try")
         parser.add_argument("--open", action="store_true", help="open episodes only")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            detox = load_ruleset(options["rules"]) if options["rules"] else DETOX
+            files = {"path": options["rules"], "substances": options["substances"]}
+            given = {name: path for name, path in files.items() if path}
+            detox = load_ruleset(**given) if given else DETOX
             care = load_level_ruleset(options["level_rules"]) if options["level_rules"] else LEVEL_OF_CARE
         except (RulesetError, OSError) as error:
             raise CommandError(str(error)) from error
