@@ -4,27 +4,28 @@ Codes are stored; labels are shown. Withdrawal codes are the substance classes o
 """
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_noop as noop
 
 
 class OfferStatus(TextChoices):
     """What one facility's answer is right now, in the order in which things usually happen."""
 
-    DRAFT = "draft", "Draft"
-    SENT = "sent", "Sent"
-    OPENED = "opened", "Opened"
-    QUESTION = "question", "Question"
-    ACCEPTED = "accepted", "Accepted"
-    WAITLISTED = "waitlisted", "Waitlisted"
-    ON_HOLD = "on_hold", "On hold"
-    DECLINED = "declined", "Declined by partner"
-    DECLINED_BY_PERSON = "declined_by_person", "Declined by person"
-    ARRIVED = "arrived", "Arrived"
-    NO_SHOW = "no_show", "No-show"
-    CLEARANCE_SENT = "clearance_sent", "Clearance sent"
-    RETURNED = "returned", "Returned"
-    CLOSED = "closed", "Closed"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-    EXPIRED = "expired", "Expired"
+    DRAFT = "draft", noop("Draft")
+    SENT = "sent", noop("Sent")
+    OPENED = "opened", noop("Opened")
+    QUESTION = "question", noop("Question")
+    ACCEPTED = "accepted", noop("Accepted")
+    WAITLISTED = "waitlisted", noop("Waitlisted")
+    ON_HOLD = "on_hold", noop("On hold")
+    DECLINED = "declined", noop("Declined by partner")
+    DECLINED_BY_PERSON = "declined_by_person", noop("Declined by person")
+    ARRIVED = "arrived", noop("Arrived")
+    NO_SHOW = "no_show", noop("No-show")
+    CLEARANCE_SENT = "clearance_sent", noop("Clearance sent")
+    RETURNED = "returned", noop("Returned")
+    CLOSED = "closed", noop("Closed")
+    WITHDRAWN = "withdrawn", noop("Withdrawn")
+    EXPIRED = "expired", noop("Expired")
 
 
 S = OfferStatus
@@ -74,6 +75,7 @@ class Outcome(TextChoices):
     PERSON_DECLINED = "person_declined", "The person chose not to go on"
     NOT_NEEDED = "not_needed", "Detox is not needed any more"
     NO_PARTNER = "no_partner", "No partner could take them"
+    PAUSED = "paused", "The person stopped for now, or contact was lost"
 
 
 class NextStep(TextChoices):
@@ -86,7 +88,10 @@ class NextStep(TextChoices):
     AWAIT_ARRIVAL = "await_arrival", "Waiting for arrival"
     MISSING_BETWEEN = "missing_between", "Find out where the person is"
     DAILY_CONTACT = "daily_contact", "Daily contact with the partner"
+    AWAIT_RETURN = "await_return", "Waiting for the return"
+    MISSED_RETURN = "missed_return", "Expected back, not here: find out where the person is"
     REVIEW_CLEARANCE = "review_clearance", "Review the clearance that came back"
+    LATE_ANSWER = "late_answer", "Decide about a partner's late answer"
     LINK_LOCKED = "link_locked", "A link was locked after wrong codes: call the partner"
     CONSENT_ENDED = "consent_ended", "Consent ended: no more may be shared"
     NONE = "none", "Nothing"
@@ -95,28 +100,82 @@ class NextStep(TextChoices):
 class DeclineReason(TextChoices):
     """Why a partner says no. The order is the order on the form."""
 
-    FULL = "full", "We have no bed"
-    PAYER = "payer", "We do not take this payment"
-    CLINICAL = "clinical", "We cannot meet the medical need"
-    AGE = "age", "Outside the ages or unit we take"
-    OTHER = "other", "Another reason"
+    FULL = "full", noop("We have no bed")
+    PAYER = "payer", noop("We do not take this payment")
+    CLINICAL = "clinical", noop("We cannot meet the medical need")
+    AGE = "age", noop("Outside the ages or unit we take")
+    OTHER = "other", noop("Another reason")
 
 
 class Channel(TextChoices):
     """How a partner gets the offer."""
 
-    LINK = "link", "E-mailed link and spoken code"
+    LINK = "link", "E-mailed link and a code"
     FAX = "fax", "Printed sheet by fax"
     PHONE = "phone", "By phone"
+
+
+class ToldBy(TextChoices):
+    """How a partner told staff what staff then entered."""
+
+    PHONE = "phone", "By phone"
+    FAX = "fax", "By fax"
+
+
+class AskKind(TextChoices):
+    """What a partner asks of us beside the offer."""
+
+    LINK = "link", "A new link"
+    CALL = "call", "A call"
+
+
+class AskOutcome(TextChoices):
+    """What came of what a partner asked. A call that reached nobody ends nothing."""
+
+    LINK_SENT = "link_sent", "New link sent"
+    REACHED = "reached", "Spoke with them"
+    MESSAGE = "message", "Left a message to call back"
+    NOT_NEEDED = "not_needed", "Not needed any more"
+
+
+class ContactOutcome(TextChoices):
+    """What came of a call to a partner. Only somebody reached ends a silence."""
+
+    REACHED = "reached", "Spoke with them"
+    MESSAGE = "message", "Left a message to call back"
+    NO_ANSWER = "no_answer", "No answer"
+
+
+class LateKind(TextChoices):
+    """What a partner told us after its offer had ended."""
+
+    YES = "yes", noop("We can take someone")
+    OTHER = "other", noop("Something else")
+
+
+class LateDecision(TextChoices):
+    """What we did with a late answer."""
+
+    USED = "used", "Taken up"
+    NOT_NEEDED = "not_needed", "Not needed any more"
 
 
 class MessageKind(TextChoices):
     """What a line of the conversation with a partner is."""
 
-    QUESTION = "question", "Question from the partner"
-    ANSWER = "answer", "Answer from us"
+    QUESTION = "question", noop("Question from the partner")
+    ANSWER = "answer", noop("Answer from us")
     CALL = "call", "Phone call"
     FAX = "fax", "Fax sent"
+    NOTE = "note", "Note from the partner"
+
+
+class FaxOutcome(TextChoices):
+    """How sending a packet by fax went, by the machine's report."""
+
+    SENT = "sent", "All pages went through"
+    PARTLY = "partly", "Only some pages went through"
+    FAILED = "failed", "Nothing went through"
 
 
 class CapacitySource(TextChoices):
@@ -147,37 +206,54 @@ class Level(TextChoices):
 class Withdrawal(TextChoices):
     """Substance classes whose withdrawal a partner manages."""
 
-    ALCOHOL = "alcohol", "Alcohol"
-    BENZO = "benzo", "Benzodiazepines and sleeping pills"
-    BARB = "barb", "Barbiturates"
-    GABAB = "gabab", "GHB, phenibut, baclofen"
-    GABAPENTINOID = "gabapentinoid", "Gabapentin, pregabalin"
-    OPIOID = "opioid", "Opioids"
-    KRATOM = "kratom", "Kratom and 7-OH"
-    STIMULANT = "stimulant", "Stimulants"
-    CANNABIS = "cannabis", "Cannabis"
-    OTHER = "other", "Other substances"
+    ALCOHOL = "alcohol", noop("Alcohol")
+    BENZO = "benzo", noop("Benzodiazepines and sleeping pills")
+    BARB = "barb", noop("Barbiturates")
+    GABAB = "gabab", noop("GHB, phenibut, baclofen")
+    GABAPENTINOID = "gabapentinoid", noop("Gabapentin, pregabalin")
+    OPIOID = "opioid", noop("Opioids")
+    KRATOM = "kratom", noop("Kratom and 7-OH")
+    STIMULANT = "stimulant", noop("Stimulants")
+    CANNABIS = "cannabis", noop("Cannabis")
+    OTHER = "other", noop("Other substances")
 
 
 class Medication(TextChoices):
     """Medicines for opioid use disorder that a person may need to go on with."""
 
-    BUPRENORPHINE = "buprenorphine", "Buprenorphine"
-    METHADONE = "methadone", "Methadone"
-    NALTREXONE = "naltrexone", "Naltrexone"
+    BUPRENORPHINE = "buprenorphine", noop("Buprenorphine")
+    BUPRENORPHINE_ER = "buprenorphine_er", noop("Buprenorphine injection")
+    METHADONE = "methadone", noop("Methadone")
+    NALTREXONE = "naltrexone", noop("Naltrexone")
+    NALTREXONE_ER = "naltrexone_er", noop("Naltrexone injection")
 
 
 class Payer(TextChoices):
     """Who pays, as far as matching needs it."""
 
-    AETNA = "aetna", "Aetna"
-    ANTHEM = "anthem", "Anthem"
-    CIGNA = "cigna", "Cigna"
-    UNITED = "united", "UnitedHealthcare"
-    MEDICAID = "medicaid", "Medicaid"
-    MEDICARE = "medicare", "Medicare"
-    TRICARE = "tricare", "TRICARE"
-    SELF_PAY = "self_pay", "Self-pay"
+    AETNA = "aetna", noop("Aetna")
+    ANTHEM = "anthem", noop("Anthem")
+    CIGNA = "cigna", noop("Cigna")
+    UNITED = "united", noop("UnitedHealthcare")
+    MEDICAID = "medicaid", noop("Medicaid")
+    MEDICARE = "medicare", noop("Medicare")
+    TRICARE = "tricare", noop("TRICARE")
+    PRIVATE = "private", noop("Private insurance")
+    STATE_PLAN = "state_plan", noop("State plan other than Medicaid")
+    SELF_PAY = "self_pay", noop("Self-pay")
+
+
+class PayerFrom(TextChoices):
+    """Where it is known from who pays."""
+
+    PLAN = "plan", "verified with the plan"
+    ANSWER = "answer", "as the person says"
+    STAFF = "staff", "as staff changed it"
+    NOBODY = "nobody", "not known"
+
+
+PRIVATE_PLANS = frozenset({Payer.AETNA, Payer.ANTHEM, Payer.CIGNA, Payer.UNITED})
+"""The plans that "private insurance" may or may not mean at a partner."""
 
 
 class Unit(TextChoices):
@@ -186,3 +262,87 @@ class Unit(TextChoices):
     ANY = "any", "Everyone"
     FEMALE = "female", "Women"
     MALE = "male", "Men"
+
+
+class Access(TextChoices):
+    """What a person may need to get in, to take part, or to be understood."""
+
+    WHEELCHAIR = "wheelchair", "Wheelchair access"
+    SIGN_LANGUAGE = "sign_language", "Sign language"
+    LOW_VISION = "low_vision", "Help for low vision"
+    LIFTING = "lifting", "Help with lifting or bathing"
+    SERVICE_ANIMAL = "service_animal", "Service animals"
+
+
+class FacilitySource(TextChoices):
+    """Where what we know of a partner comes from."""
+
+    STAFF = "staff", "Our staff"
+    IMPORT = "import", "An imported directory"
+
+
+class ImportStatus(TextChoices):
+    """How far the loading of a directory is."""
+
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+
+
+class ContactRole(TextChoices):
+    """What a contact at a partner is there for."""
+
+    INTAKE = "intake", "Intake"
+    NIGHT = "night", "Nights and weekends"
+    NURSE = "nurse", "Nursing"
+    PHYSICIAN = "physician", "Physician"
+    PAYMENT = "payment", "Payment questions"
+    RECORDS = "records", "Records and privacy"
+    MANAGER = "manager", "Management"
+
+
+class ContactChannel(TextChoices):
+    """How a contact is reached."""
+
+    PHONE = "phone", "Phone"
+    FAX = "fax", "Fax"
+    EMAIL = "email", "E-mail"
+
+
+class AgreementKind(TextChoices):
+    """What has been agreed with a partner in writing. None of them is about paying for referrals."""
+
+    TRANSFER = "transfer", "Transfer agreement"
+    QSO = "qso", "Qualified service organization agreement"
+    BUSINESS_ASSOCIATE = "business_associate", "Business associate agreement"
+    UNDERSTANDING = "understanding", "Memorandum of understanding"
+
+
+class NoMatchStep(TextChoices):
+    """What somebody does when no partner fits. The need stays open, with a time."""
+
+    SUPERVISOR = "supervisor", "A supervisor decides"
+    PHONE = "phone", "We call partners that are one thing short, and ask"
+    OUTSIDE = "outside", "We look for another facility, outside the directory"
+    EMERGENCY = "emergency", "The emergency department, or 911 when there is danger"
+    CHANGED = "changed", "The person thinks about payment, distance or time again"
+
+
+class ChosenBecause(TextChoices):
+    """Why a partner is asked though another stands before it. Money is no reason, on purpose."""
+
+    PERSON = "person", "The person wants this one"
+    SOONER = "sooner", "Can take the person sooner"
+    NEARER = "nearer", "Nearer to family, work or a ride"
+    PHONE = "phone", "The one before said no by phone"
+    SAID_YES = "said_yes", "This one said yes by phone to what rules it out"
+    CLINICAL = "clinical", "A clinician asks for this one"
+    KNOWN = "known", "The person was in care there before"
+    OTHER = "other", "Another reason, in the note"
+
+
+class DecisionKind(TextChoices):
+    """When a matching decision was stored."""
+
+    SENT = "sent", "Partners were asked"
+    NOBODY = "nobody", "Nobody fit"

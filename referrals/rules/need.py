@@ -6,9 +6,13 @@ what, what to do, what to watch for, then payment and travel. Each line belongs 
 what the person has not ticked is "Not shared by the person", whether there is something to share or not.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from records.choices import Category
 from referrals.choices import Level, Medication, Payer, Withdrawal
@@ -35,23 +39,25 @@ CLASS_OF = {
     "cannabis": "cannabis",
 }
 UNIT_OF = {
-    "kratom_leaf": "g a day",
-    "kratom_extract": "mg mitragynine a day",
-    "seven_oh": "mg 7-OH a day",
-    "opioid_rx": "MME a day",
-    "alcohol": "drinks a day",
-    "benzodiazepine": "mg diazepam equivalent a day",
-    "z_drug": "mg diazepam equivalent a day",
-    "gabapentinoid": "mg gabapentin equivalent a day",
-    "methadone": "mg a day",
-    "buprenorphine": "mg a day",
-    "tramadol": "mg a day",
-    "tianeptine": "mg a day",
+    "kratom_leaf": noop("g a day"),
+    "kratom_extract": noop("mg mitragynine a day"),
+    "seven_oh": noop("mg 7-OH a day"),
+    "opioid_rx": noop("MME a day"),
+    "alcohol": noop("drinks a day"),
+    "benzodiazepine": noop("mg diazepam equivalent a day"),
+    "z_drug": noop("mg diazepam equivalent a day"),
+    "gabapentinoid": noop("mg gabapentin equivalent a day"),
+    "methadone": noop("mg a day"),
+    "buprenorphine": noop("mg a day"),
+    "tramadol": noop("mg a day"),
+    "tianeptine": noop("mg a day"),
 }
+A_DAY, OTHER = noop("a day"), noop("Other substance")
+ZIP = re.compile("[0-9]{5}")
 IGNORED = frozenset({"caffeine", "nicotine"})
 MEDICINES = {"methadone": "methadone", "buprenorphine": "buprenorphine"}
 SEIZURE_RISK = frozenset({"alcohol", "benzo", "barb", "gabab"})
-STANDING = "Supply is not controlled: strength varies, other drugs may be in it"
+STANDING = noop("Supply is not controlled: strength varies, other drugs may be in it")
 
 
 def need_of(
@@ -62,6 +68,7 @@ def need_of(
     sex: str,
     language: str,
     now: datetime,
+    zip_code: str | None = None,
 ) -> dict[str, Any]:
     """Build the stored need from the detox input of an assessment. Absent stays absent, never "no"."""
     substances = {k: v or {} for k, v in (picture.get("substances") or {}).items() if k not in IGNORED}
@@ -82,6 +89,10 @@ def need_of(
         "sex": sex,
         "language": language,
         "at_night": False,
+        "zip": zip_code if zip_code and ZIP.fullmatch(zip_code) else "",
+        "max_miles": None,
+        "co_occurring": False,
+        "access": [],
         "use": [_use(code, use, now) for code, use in substances.items()],
         "watch": _watch(picture, classes, pregnant),
         "travel": "",
@@ -122,18 +133,18 @@ def _watch(picture: Mapping[str, Any], classes: set[str], pregnant: str | None) 
 
 
 WATCH_WORDS = {
-    "past_complicated": "Seizure, delirium or hospital stay in an earlier withdrawal",
-    "past_not_known": "Earlier withdrawal is not known",
-    "pregnant": "Pregnant, or may be",
-    "seizure_risk": "Risk of seizure: do not stop all at once without medicine",
-    "benzo_with_opioid": "Benzodiazepine together with kratom or an opioid: breathing",
-    "unstable_illness": "An illness that is not stable",
+    "past_complicated": noop("Seizure, delirium or hospital stay in an earlier withdrawal"),
+    "past_not_known": noop("Earlier withdrawal is not known"),
+    "pregnant": noop("Pregnant, or may be"),
+    "seizure_risk": noop("Risk of seizure: do not stop all at once without medicine"),
+    "benzo_with_opioid": noop("Benzodiazepine together with kratom or an opioid: breathing"),
+    "unstable_illness": noop("An illness that is not stable"),
     "supply": STANDING,
 }
 WATCH_CATEGORY = {"pregnant": Category.PREGNANCY, "unstable_illness": Category.HEALTH}
 """To which category a sign belongs; every other one is about substance use and withdrawal."""
 ALL = frozenset(Category)
-NOT_SHARED = "Not shared by the person"
+NOT_SHARED = noop("Not shared by the person")
 FREE_TEXT = frozenset(
     {
         Category.SUBSTANCE_USE,
@@ -160,20 +171,23 @@ def matching_need(stored: Mapping[str, Any]) -> Need:
         sex=stored["sex"],
         language=stored["language"],
         at_night=stored["at_night"],
+        max_miles=stored.get("max_miles") if stored.get("zip") else None,
+        co_occurring=stored.get("co_occurring", False),
+        access=frozenset(stored.get("access", ())),
     )
 
 
 def age_band(age: int | None) -> str:
     """Say an age in a band of ten years; under 18 and from 90 on are one band each."""
     if age is None:
-        return "Adult, age not known"
+        return _("Adult, age not known")
     if age < 18:
-        return "Under 18"
+        return _("Under 18")
     if age < 20:
-        return "Adult 18-19"
+        return _("Adult 18-19")
     if age >= 90:
-        return "Adult 90 or older"
-    return f"Adult {age // 10 * 10}-{age // 10 * 10 + 9}"
+        return _("Adult 90 or older")
+    return _("Adult %(from)s-%(to)s") % {"from": age // 10 * 10, "to": age // 10 * 10 + 9}
 
 
 def seriousness(stored: Mapping[str, Any], categories: Collection[str] = ALL) -> tuple[str, str]:
@@ -182,16 +196,16 @@ def seriousness(stored: Mapping[str, Any], categories: Collection[str] = ALL) ->
     Staff read it whole. With a kind of sign left out the grade is never "none": silence is no all-clear.
     """
     if Category.SUBSTANCE_USE not in categories:
-        return "unknown", NOT_SHARED
+        return "unknown", _(NOT_SHARED)
     watch = _shared_signs(stored, categories)
     reasons = [code for code in HIGH if code in watch]
     if reasons:
-        return "high", f"High: {_lower(WATCH_WORDS[reasons[0]])}"
+        return "high", _("High: %(why)s") % {"why": _lower(_(WATCH_WORDS[reasons[0]]))}
     if "past_not_known" in watch:
-        return "unknown", "Not known: earlier withdrawal is not known"
+        return "unknown", _("Not known: earlier withdrawal is not known")
     if not set(WATCH_CATEGORY.values()) <= set(categories):
-        return "unknown", "Not known: the person has not shared everything"
-    return "none", "No danger sign of withdrawal is known"
+        return "unknown", _("Not known: the person has not shared everything")
+    return "none", _("No danger sign of withdrawal is known")
 
 
 def _shared_signs(stored: Mapping[str, Any], categories: Collection[str]) -> list[str]:
@@ -207,20 +221,20 @@ def card(
 
     `labels` names substances; `when` words an ISO time for people.
     """
-    unit = {"female": "women's unit", "male": "men's unit"}.get(stored["sex"], "unit not known")
-    language = {"en": "English", "es": "Spanish"}.get(stored["language"], "interpreter needed")
+    unit = {"female": _("women's unit"), "male": _("men's unit")}.get(stored["sex"], _("unit not known"))
+    language = {"en": _("English"), "es": _("Spanish")}.get(stored["language"], _("interpreter needed"))
     rows = [
-        ("How serious", [seriousness(stored, categories)[1]]),
-        ("Who", [f"{age_band(stored['age'])}, {unit}, {language}"]),
-        ("What", _what(stored, labels, when, categories)),
-        ("To do", _to_do(stored, categories)),
-        ("Watch for", _watch_for(stored, categories)),
-        ("Payment", [_payment(stored) if Category.INSURANCE in categories else NOT_SHARED]),
+        (_("How serious"), [seriousness(stored, categories)[1]]),
+        (_("Who"), [f"{age_band(stored['age'])}, {unit}, {language}"]),
+        (_("What"), _what(stored, labels, when, categories)),
+        (_("To do"), _to_do(stored, categories)),
+        (_("Watch for"), _watch_for(stored, categories)),
+        (_("Payment"), [_payment(stored) if Category.INSURANCE in categories else _(NOT_SHARED)]),
     ]
     if stored["travel"]:
-        rows.append(("Travel", [stored["travel"]]))
+        rows.append((_("Travel"), [stored["travel"]]))
     if stored["notes"]:
-        rows.append(("Also", [stored["notes"] if set(categories) >= FREE_TEXT else NOT_SHARED]))
+        rows.append((_("Also"), [stored["notes"] if set(categories) >= FREE_TEXT else _(NOT_SHARED)]))
     return rows
 
 
@@ -228,56 +242,65 @@ def _what(
     stored: Mapping[str, Any], labels: Mapping[str, str], when: Any, categories: Collection[str]
 ) -> list[str]:
     if Category.SUBSTANCE_USE not in categories:
-        return [NOT_SHARED]
-    lines = [_use_line(use, labels, when) for use in stored["use"]] or ["Substances are not known"]
+        return [_(NOT_SHARED)]
+    lines = [_use_line(use, labels, when) for use in stored["use"]] or [_("Substances are not known")]
     if Category.MEDICATIONS not in categories:
-        return [*lines, f"Medicines: {_lower(NOT_SHARED)}"]
-    return lines + [f"Takes {Medication(code).label.lower()} as prescribed" for code in stored["medications"]]
+        return [*lines, _("Medicines: %(what)s") % {"what": _lower(_(NOT_SHARED))}]
+    return lines + [
+        _("Takes %(medicine)s as prescribed") % {"medicine": _(Medication(code).label).lower()}
+        for code in stored["medications"]
+    ]
 
 
 def _to_do(stored: Mapping[str, Any], categories: Collection[str]) -> list[str]:
     shared = Category.SUBSTANCE_USE in categories
-    names = [_lower(Withdrawal(code).label) for code in stored["withdrawal"] if shared]
-    lines = ["Manage withdrawal" + (f" from {', '.join(names)}" if names else "")]
+    names = [_lower(_(Withdrawal(code).label)) for code in stored["withdrawal"] if shared]
+    lines = [
+        _("Manage withdrawal from %(what)s") % {"what": ", ".join(names)} if names else _("Manage withdrawal")
+    ]
     if Category.PREGNANCY not in categories:
-        lines.append(f"Pregnancy: {_lower(NOT_SHARED)}")
+        lines.append(_("Pregnancy: %(what)s") % {"what": _lower(_(NOT_SHARED))})
     elif stored["pregnant"] in {"yes", "possible"}:
-        lines.append("Contact an obstetric provider")
+        lines.append(_("Contact an obstetric provider"))
     elif stored["pregnant"] != "no" and stored["sex"] != "male":
-        lines.append("Pregnancy test: the answer is not known")
-    lines.append("Send us the medical clearance before the person comes back")
+        lines.append(_("Pregnancy test: the answer is not known"))
+    lines.append(_("Send us the medical clearance before the person comes back"))
     return lines
 
 
 def _watch_for(stored: Mapping[str, Any], categories: Collection[str]) -> list[str]:
     hidden = {
-        "Withdrawal": Category.SUBSTANCE_USE,
-        "Pregnancy": Category.PREGNANCY,
-        "Physical illness": Category.HEALTH,
-        "Mental health": Category.MENTAL_HEALTH,
+        _("Withdrawal"): Category.SUBSTANCE_USE,
+        _("Pregnancy"): Category.PREGNANCY,
+        _("Physical illness"): Category.HEALTH,
+        _("Mental health"): Category.MENTAL_HEALTH,
     }
-    lines = [WATCH_WORDS[code] for code in _shared_signs(stored, categories)]
+    lines = [_(WATCH_WORDS[code]) for code in _shared_signs(stored, categories)]
     left_out = [name for name, category in hidden.items() if category not in categories]
-    lines += [f"{name}: {_lower(NOT_SHARED)}" for name in left_out]
-    return lines or ["Nothing special is known"]
+    lines += [f"{name}: {_lower(_(NOT_SHARED))}" for name in left_out]
+    return lines or [_("Nothing special is known")]
 
 
 def _payment(stored: Mapping[str, Any]) -> str:
     if not stored["payer"]:
-        return "Not known"
-    return f"{Payer(stored['payer']).label} (plan shown after you accept)"
+        return _("Not known")
+    return _("%(payer)s (plan shown after you accept)") % {"payer": _(Payer(stored["payer"]).label)}
 
 
 def _use_line(use: Mapping[str, Any], labels: Mapping[str, str], when: Any) -> str:
     parts = []
     if use["amount"] is not None:
-        parts.append(f"{use['amount']:g} {UNIT_OF.get(use['code'], 'a day')}")
+        parts.append(f"{use['amount']:g} {_(UNIT_OF.get(use['code'], A_DAY))}")
     if use["days_per_week"] is not None:
-        parts.append(f"{use['days_per_week']:g} days a week")
+        parts.append(_("%(n)s days a week") % {"n": f"{use['days_per_week']:g}"})
     if use["months"] is not None:
-        parts.append(f"for {use['months']:g} months")
-    parts.append(f"last use {when(use['last_use_at'])}" if use["last_use_at"] else "last use not known")
-    return f"{labels.get(use['code'], 'Other substance')}: {', '.join(parts)}"
+        parts.append(_("for %(n)s months") % {"n": f"{use['months']:g}"})
+    parts.append(
+        _("last use %(when)s") % {"when": when(use["last_use_at"])}
+        if use["last_use_at"]
+        else _("last use not known")
+    )
+    return f"{_(labels.get(use['code'], OTHER))}: {', '.join(parts)}"
 
 
 def _lower(text: str) -> str:
