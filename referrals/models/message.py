@@ -5,7 +5,7 @@ from django.db import models
 from config.clock import AppNow
 from records.fields import EncryptedText
 from records.models import SealedModel
-from referrals.choices import MessageKind
+from referrals.choices import ContactOutcome, MessageKind
 
 
 class OfferMessage(SealedModel):
@@ -14,6 +14,8 @@ class OfferMessage(SealedModel):
     offer = models.ForeignKey("referrals.Offer", on_delete=models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=10, choices=MessageKind.choices)
     text = EncryptedText()
+    outcome = models.CharField(max_length=10, choices=ContactOutcome.choices, blank=True)
+    said_by = EncryptedText(null=True)
     at = models.DateTimeField(db_default=AppNow())
     actor_kind = models.CharField(max_length=10)
     actor_id = models.UUIDField(null=True)

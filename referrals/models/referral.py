@@ -13,7 +13,9 @@ from referrals.choices import NextStep, Outcome, ReferralStatus
 class Referral(SealedModel):
     """One open need per episode. `need` is the sealed matching input and the card that partners see.
 
-    `next_step` and `next_due_at` say what somebody here must do; an open referral always has a step.
+    `next_step` and `next_due_at` say what somebody here must do; the database keeps an open
+    referral from being without a step, a time for it, or an owner. `admission` is the one that closed it:
+    when that is taken back as a mistake, and only then, the referral is open again.
     """
 
     episode = models.ForeignKey("intake.Episode", on_delete=models.PROTECT, related_name="referrals")
@@ -34,6 +36,9 @@ class Referral(SealedModel):
     next_step = models.CharField(max_length=20, choices=NextStep.choices, default=NextStep.CHOOSE_PARTNER)
     next_due_at = models.DateTimeField(null=True)
     escalated_at = models.DateTimeField(null=True)
+    admission = models.ForeignKey(
+        "programs.Admission", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     class Meta(SealedModel.Meta):
         indexes = [
@@ -58,6 +63,22 @@ class Referral(SealedModel):
                 | (Q(status="closed", closed_at__isnull=False) & ~Q(outcome="")),
                 name="referrals_referral_closing",
                 violation_error_message="A closed referral says when and how it ended.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="closed")
+                | (Q(owner__isnull=False, next_due_at__isnull=False) & ~Q(next_step="none")),
+                name="referrals_referral_owned",
+                violation_error_message="An open referral has an owner, a next step and a time for it.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="closed") | Q(admission__isnull=True),
+                name="referrals_referral_open_without_admission",
+                violation_error_message="An open referral was not closed by an admission.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="returned") | Q(admission__isnull=False),
+                name="referrals_referral_returned_admitted",
+                violation_error_message="Who came back was admitted.",
             ),
         ]
 
