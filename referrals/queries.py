@@ -1,5 +1,6 @@
 """Scoped reads: what staff may see of referrals and partners, and what a partner's link opens."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,11 +8,36 @@ from uuid import UUID
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from intake.queries import episodes_for
-from programs.choices import UseKind
-from programs.models import BedUse
-from referrals.choices import OUT, WAITING, ReferralStatus
-from referrals.models import CapacityReport, Facility, Offer, PartnerLink, Referral
+from programs.choices import HOLDS
+from programs.models import BedUse, SlotHold
+from referrals.choices import (
+    OUT,
+    WAITING,
+    Channel,
+    ContactChannel,
+    DeclineReason,
+    MessageKind,
+    NextStep,
+    OfferStatus,
+    ReferralStatus,
+)
+from referrals.facility_facts import hours
+from referrals.models import (
+    Facility,
+    FacilityContact,
+    FaxLog,
+    LateAnswer,
+    MatchDecision,
+    Offer,
+    OfferMessage,
+    Packet,
+    PartnerAsk,
+    PartnerLink,
+    Referral,
+)
+from referrals.rules.links import may_carry_code
 from referrals.rules.matching import Candidate, Capacity
+from referrals.rules.snapshot import next_best
 
 
 def referrals_for(user: Any) -> QuerySet[Referral]:
@@ -30,20 +56,79 @@ def offers_for(user: Any) -> QuerySet[Offer]:
     )
 
 
+def newest_packet(offer: Offer) -> Packet | None:
+    """The packet that opens for an offer, without its content; None before anything left."""
+    found: Packet | None = offer.packets.defer("content").order_by("-version").first()
+    return found
+
+
+def faxes_of(offer: Offer) -> QuerySet[FaxLog]:
+    """What went by fax of an offer that `offers_for` gave, the newest first."""
+    rows = FaxLog.objects.filter(packet__offer=offer).select_related("data_key", "packet", "by")
+    return rows.defer("packet__content").order_by("-at", "id")
+
+
 def open_referral_of(user: Any, episode: Any) -> Referral | None:
     """The open referral of an episode, if there is one and `user` may see it."""
     return referrals_for(user).filter(episode=episode, status=ReferralStatus.OPEN).first()
 
 
 def work_list(user: Any) -> QuerySet[Referral]:
-    """Open referrals, what is due first on top."""
+    """Open referrals, what is due first on top, with the partner that said no or nothing last."""
+    last_no = Offer.objects.filter(
+        referral=OuterRef("pk"), status__in=[OfferStatus.DECLINED, OfferStatus.EXPIRED]
+    ).order_by("-ended_at", "-id")
     offers = Offer.objects.filter(status__in=WAITING | OUT | {"accepted", "no_show"})
     return (
         referrals_for(user)
         .filter(status=ReferralStatus.OPEN)
+        .annotate(
+            no_from=Subquery(last_no.values("facility__recipient__name")[:1]),
+            no_why=Subquery(last_no.values("decline_reason")[:1]),
+        )
         .prefetch_related(Prefetch("offers", offers.select_related("facility__recipient"), "shown_offers"))
         .order_by("next_due_at", "id")
     )
+
+
+def next_names(user: Any, referrals: Iterable[Referral]) -> dict[UUID, str]:
+    """Name who comes next, from the stored match of each referral that needs a new choice; "" for nobody.
+
+    Referrals without a match are left out. The number of queries does not grow with them.
+    """
+    ids = [one.pk for one in referrals if one.next_step == NextStep.CHOOSE_PARTNER]
+    if not ids:
+        return {}
+    found = MatchDecision.objects.filter(referral__in=ids).select_related("data_key")
+    decisions = list(found.order_by("referral_id", "-made_at", "-id").distinct("referral_id"))
+    asked: dict[UUID, set[str]] = {}
+    for referral, facility in Offer.objects.filter(referral__in=ids).values_list(
+        "referral_id", "facility_id"
+    ):
+        asked.setdefault(referral, set()).add(str(facility))
+    judged = {one.pk: {m["facility"] for m in one.result.get("matches", ())} for one in decisions}
+    usable = facilities_for(user).filter(pk__in=set().union(*judged.values()))
+    names = {str(pk): name for pk, name in usable.values_list("pk", "recipient__name")}
+    said = {}
+    for one in decisions:
+        if one.snapshot:
+            out = judged[one.pk] - names.keys() | asked.get(one.referral_id, set())
+            best = next_best(one.snapshot, out)
+            said[one.referral_id] = names[best.facility_id] if best else ""
+    return said
+
+
+def due_words(referral: Any, names: Mapping[UUID, str]) -> str:
+    """Say what is due on a referral of `work_list`; choosing again names who said no and who comes next."""
+    step = str(referral.get_next_step_display())
+    if referral.next_step != NextStep.CHOOSE_PARTNER or not referral.no_from:
+        return step
+    why = referral.no_why
+    said = f"declined: {DeclineReason(why).label}" if why else "did not answer in time"
+    if referral.pk in names:
+        name = names[referral.pk]
+        step = f"Next: {name}" if name else "Nobody else fits: decide what happens next"
+    return f"{referral.no_from} {said} · {step}"
 
 
 def out_at_partners(user: Any) -> QuerySet[Offer]:
@@ -55,42 +140,82 @@ def out_at_partners(user: Any) -> QuerySet[Offer]:
     )
 
 
-def return_places(episode_ids: list[UUID], now: datetime) -> dict[UUID | None, BedUse]:
-    """The bed held here for each of these episodes, now or later; the earliest when there are several."""
-    held = (
-        BedUse.objects.filter(
-            episode_id__in=episode_ids, kind__in=[UseKind.HOLD, UseKind.RETURN], released_at=None
-        )
-        .filter(Q(period__contains=now) | Q(period__startswith__gt=now))
-        .select_related("bed")
-        .order_by("-period")
+def last_contacts(offer_ids: list[UUID]) -> dict[UUID, OfferMessage]:
+    """The last call with the partner of each of these offers, whatever came of it."""
+    calls = OfferMessage.objects.filter(offer_id__in=offer_ids, kind=MessageKind.CALL)
+    newest = calls.order_by("offer_id", "-at", "-id").distinct("offer_id")
+    return {one.offer_id: one for one in newest}
+
+
+def late_answers_for(user: Any) -> QuerySet[LateAnswer]:
+    """The late answers of those referrals, with their offer, facility and person."""
+    return LateAnswer.objects.filter(offer__in=offers_for(user)).select_related(
+        "offer__facility__recipient", "offer__referral__episode__person__data_key", "offer__referral__owner"
     )
-    return {use.episode_id: use for use in held}
 
 
-def facilities_for(user: Any) -> QuerySet[Facility]:
-    """Partners in use, by name; they hold nothing about people, so every directory reader sees all."""
+def asks_for(user: Any) -> QuerySet[PartnerAsk]:
+    """What partners asked of us about those referrals, with offer, facility and person."""
+    return PartnerAsk.objects.filter(offer__in=offers_for(user)).select_related(
+        "data_key",
+        "offer__facility__recipient",
+        "offer__referral__episode__person__data_key",
+        "offer__referral__owner",
+    )
+
+
+def open_asks_for(user: Any) -> QuerySet[PartnerAsk]:
+    """Those of them that nobody has ended, what is due first on top."""
+    return asks_for(user).filter(outcome="").order_by("due_at", "id")
+
+
+def undecided_late(referral: Referral) -> QuerySet[LateAnswer]:
+    """What partners told us late about this referral and nobody has decided, oldest first."""
+    found = LateAnswer.objects.filter(offer__referral=referral, decision="")
+    return found.select_related("offer__facility__recipient").order_by("at", "id")
+
+
+def return_places(episode_ids: list[UUID], now: datetime) -> dict[UUID | None, BedUse | SlotHold]:
+    """The bed or slot held here for each of these episodes, now or later; the earliest bed of several."""
+    ahead = Q(period__contains=now) | Q(period__startswith__gt=now)
+    held = {"episode_id__in": episode_ids, "kind__in": HOLDS, "released_at": None}
+    beds = BedUse.objects.filter(ahead, **held).select_related("bed").order_by("-period")
+    slots = SlotHold.objects.filter(ahead, **held).select_related("program").order_by("-period")
+    return {use.episode_id: use for use in [*slots, *beds]}
+
+
+def facilities_for(user: Any, *, all_of_them: bool = False) -> QuerySet[Facility]:
+    """Partners in use, by name; they hold nothing about people, so every directory reader sees all.
+
+    `all_of_them` adds those taken out of use, for who may change the directory. The latest capacity report
+    stands on each as `beds_*`.
+    """
     if not user.has_perm("referrals.directory_view"):
         return Facility.objects.none()
-    return with_capacity(Facility.objects.filter(recipient__active=True)).order_by("recipient__name", "id")
+    found = Facility.objects.select_related("recipient").order_by("recipient__name", "id")
+    if all_of_them and user.has_perm("referrals.facility_change"):
+        return found
+    return found.filter(recipient__active=True)
 
 
-def with_capacity(facilities: QuerySet[Facility]) -> QuerySet[Facility]:
-    """Add the latest capacity report as `beds_open`, `beds_at`, `beds_source` and `beds_said_by`."""
-    latest = CapacityReport.objects.filter(facility=OuterRef("pk")).order_by("-reported_at", "-id")
-    return facilities.select_related("recipient").annotate(
-        beds_open=Subquery(latest.values("beds_open")[:1]),
-        beds_at=Subquery(latest.values("reported_at")[:1]),
-        beds_source=Subquery(latest.values("source")[:1]),
-        beds_said_by=Subquery(latest.values("said_by")[:1]),
-    )
+def code_contacts(facilities: Iterable[Facility]) -> dict[UUID, list[FacilityContact]]:
+    """Who may get a code by mail, for each partner whose link goes by mail: never the link's mailbox."""
+    mailed = {one.pk: one.email for one in facilities if one.channel == Channel.LINK and one.email}
+    found: dict[UUID, list[FacilityContact]] = {}
+    live = FacilityContact.objects.filter(facility__in=mailed, channel=ContactChannel.EMAIL, ended_at=None)
+    for contact in live.order_by("role", "added_at", "id"):
+        if may_carry_code(contact.reach, mailed[contact.facility_id]):
+            found.setdefault(contact.facility_id, []).append(contact)
+    return found
 
 
 def capacity_of(facility: Any) -> Capacity | None:
-    """The annotated latest capacity of a facility as input of matching."""
+    """What a facility last said about open beds, as input of matching."""
     if facility.beds_at is None:
         return None
-    return Capacity(facility.beds_open, facility.beds_at, facility.beds_source)
+    return Capacity(
+        facility.beds_open, facility.beds_at, facility.beds_source, facility.beds_women, facility.beds_men
+    )
 
 
 def candidate(facility: Facility) -> Candidate:
@@ -102,13 +227,18 @@ def candidate(facility: Facility) -> Candidate:
         withdrawal_yes=frozenset(facility.withdrawal_yes),
         withdrawal_no=frozenset(facility.withdrawal_no),
         medications=frozenset(facility.medications),
+        medications_no=frozenset(facility.medications_no),
         payers=frozenset(facility.payers),
+        lists_complete=facility.lists_complete,
         pregnancy=facility.pregnancy,
+        co_occurring=facility.co_occurring,
         unit=facility.unit,
         age_min=facility.age_min,
         age_max=facility.age_max,
         languages=frozenset(facility.languages),
+        access=frozenset(facility.access),
         hours_24=facility.hours_24,
+        hours=hours(facility.admits_from, facility.admits_until),
         caution=facility.caution,
         capacity=capacity_of(facility),
     )
@@ -124,9 +254,22 @@ def live_link(link_id: Any, marker: Any, offer_id: Any, now: datetime) -> Partne
     return link if link is not None and link.is_alive(now) else None
 
 
+def link_opened(link_id: Any, offer_id: Any) -> PartnerLink | None:
+    """The link of a partner's session, alive or not, if it is of this offer."""
+    found = PartnerLink.objects.filter(pk=link_id, offer_id=offer_id)
+    return found.select_related(
+        "offer__facility__recipient", "offer__referral__episode__person__data_key"
+    ).first()
+
+
+def link_of(token_hash: str) -> PartnerLink | None:
+    """The link of a token, alive or not, with its offer."""
+    return PartnerLink.objects.filter(token_hash=token_hash).select_related("offer").first()
+
+
 def usable_link(token_hash: str, now: datetime) -> PartnerLink | None:
     """The live link of a token; None alike for unknown, expired, revoked and locked ones."""
-    link = PartnerLink.objects.filter(token_hash=token_hash).first()
+    link = link_of(token_hash)
     return link if link is not None and link.is_alive(now) else None
 
 

@@ -1,6 +1,6 @@
 """Sending offers and ending them from our side."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,20 +13,19 @@ from django.urls import reverse
 from config.db import refusal_code
 from config.errors import Conflict, Refused
 from config.workflow import check
-from outbox import actions as outbox
 from records.actions.consents import lock_person
 from records.choices import Category, Purpose
 from records.models import Person
 from records.queries import consent_for, live_consent
-from referrals.actions.links import NewLink, make_link, revoke_links
+from referrals.actions.links import NewLink, code_contact, make_link, revoke_links
 from referrals.actions.steps import lock_offer, lock_referral, move, permitted, set_next_step
+from referrals.actions.telling import tell_ended, tell_partner_news
 from referrals.choices import HELD, WAITING, Channel, OfferStatus, ReferralStatus
 from referrals.models import Facility, Offer, Referral
-from referrals.rules.deadlines import ANSWER
+from referrals.rules.deadlines import ANSWER, FARTHEST
 from referrals.rules.links import expiry_after_acceptance
 from referrals.workflow import OFFER
 
-ENDED_MAIL = "partner.offer_ended"
 AT_ONCE = 3
 """How many partners may hold an unanswered offer of one referral."""
 CARD_CATEGORIES = (Category.SUBSTANCE_USE,)
@@ -86,10 +85,17 @@ def link_expiry(offer: Offer, now: datetime) -> datetime:
 
 @transaction.atomic
 def send_offers(
-    *, referral_id: UUID, facilities: Iterable[Facility], by: Any, now: datetime, answer_due_at: datetime
+    *,
+    referral_id: UUID,
+    facilities: Iterable[Facility],
+    by: Any,
+    now: datetime,
+    answer_due_at: datetime,
+    code_to: Mapping[UUID, UUID] | None = None,
 ) -> list[Sent]:
     """Send the referral to these partners, all or none.
 
+    `code_to` names for a facility the contact that gets its code by mail; the others are read out.
     Raises Refused: consent_needed, too_many, nobody, answer_time; Conflict when somebody has accepted or an
     offer to that partner is open; PermissionDenied.
     """
@@ -98,7 +104,11 @@ def send_offers(
     lock_person(_person_of(referral_id))
     referral = lock_referral(referral_id)
     _may_send(referral, wanted, answer_due_at=answer_due_at, now=now)
-    sent = [_send_one(referral, one, by=by, now=now, answer_due_at=answer_due_at) for one in wanted]
+    contacts = code_to or {}
+    sent = [
+        _send_one(referral, one, contacts.get(one.pk), by=by, now=now, answer_due_at=answer_due_at)
+        for one in wanted
+    ]
     set_next_step(referral, now=now)
     return sent
 
@@ -108,7 +118,8 @@ def _person_of(referral_id: UUID) -> UUID:
     return Referral.objects.values_list("episode__person_id", flat=True).get(pk=referral_id)
 
 
-def _person_of_offer(offer_id: UUID) -> UUID:
+def person_of_offer(offer_id: UUID) -> UUID:
+    """Return whose offer this is."""
     return _person_of(Offer.objects.values_list("referral_id", flat=True).get(pk=offer_id))
 
 
@@ -132,7 +143,13 @@ def _may_send(referral: Referral, wanted: list[Facility], *, answer_due_at: date
 
 
 def _send_one(
-    referral: Referral, facility: Facility, *, by: Any, now: datetime, answer_due_at: datetime
+    referral: Referral,
+    facility: Facility,
+    contact_id: UUID | None,
+    *,
+    by: Any,
+    now: datetime,
+    answer_due_at: datetime,
 ) -> Sent:
     consent = require_consent(referral.episode.person, facility, now=now)
     earlier = referral.offers.filter(facility=facility).order_by("-made_at").first()
@@ -154,31 +171,30 @@ def _send_one(
     move(offer, "send", by=by, now=now, sent_at=now, answer_due_at=answer_due_at)
     if facility.channel != Channel.LINK:
         return Sent(offer, None)
-    return Sent(offer, make_link(offer, by=by, now=now, expires_at=answer_due_at, mail=True))
+    code_to = code_contact(facility, contact_id)
+    return Sent(offer, make_link(offer, by=by, now=now, expires_at=answer_due_at, mail=True, code_to=code_to))
 
 
 @transaction.atomic
-def resend_link(*, offer_id: UUID, by: Any, now: datetime) -> NewLink:
-    """Replace the link and code of an offer that is out or accepted. Raises Conflict and Refused."""
-    lock_person(_person_of_offer(offer_id))
+def resend_link(*, offer_id: UUID, by: Any, now: datetime, code_to: UUID | None = None) -> NewLink:
+    """Replace the link and code of an offer that is out or accepted. Raises Conflict and Refused.
+
+    `code_to` is the contact that gets the code by mail; without it, staff read it out.
+    """
+    lock_person(person_of_offer(offer_id))
     offer = lock_offer(offer_id, by=by, now=now)
     require_sendable(offer, by=by)
     require_consent(offer.referral.episode.person, offer.facility, now=now)
-    mail = bool(offer.facility.email)
-    made = make_link(offer, by=by, now=now, expires_at=link_expiry(offer, now), mail=mail)
+    made = make_link(
+        offer,
+        by=by,
+        now=now,
+        expires_at=link_expiry(offer, now),
+        mail=bool(offer.facility.email),
+        code_to=code_contact(offer.facility, code_to),
+    )
     set_next_step(offer.referral, now=now)
     return made
-
-
-def tell_ended(offer: Offer) -> None:
-    """Queue the mail that says, without saying what, that an earlier message is no longer current."""
-    if offer.channel == Channel.LINK and offer.facility.email:
-        outbox.send(
-            ENDED_MAIL,
-            to=offer.facility.email,
-            key=f"offer-ended:{offer.pk}:{offer.status}",
-            ids={"offer": str(offer.pk)},
-        )
 
 
 def end(
@@ -212,11 +228,11 @@ def person_declines(*, offer_id: UUID, by: Any, now: datetime) -> Offer:
 
 @transaction.atomic
 def hold(*, offer_id: UUID, review_at: datetime, by: Any, now: datetime) -> Offer:
-    """Pause an offer until `review_at`; the partner's link lives on until then."""
+    """Pause an offer until `review_at`; the partner's link lives on past that time."""
     offer = lock_offer(offer_id, by=by, now=now)
-    _later(review_at, now)
+    soon(review_at, now)
     move(offer, "hold", by=by, now=now, review_at=review_at)
-    extend_links(offer, review_at)
+    extend_links(offer, review_at + ANSWER)
     set_next_step(offer.referral, now=now)
     return offer
 
@@ -224,13 +240,14 @@ def hold(*, offer_id: UUID, review_at: datetime, by: Any, now: datetime) -> Offe
 @transaction.atomic
 def resume(*, offer_id: UUID, answer_due_at: datetime, by: Any, now: datetime) -> Offer:
     """Ask a paused or waitlisted partner again, with a new answer time; consent is checked again."""
-    lock_person(_person_of_offer(offer_id))
+    lock_person(person_of_offer(offer_id))
     offer = lock_offer(offer_id, by=by, now=now)
     check(OFFER, "resume", offer.status, noun="offer")
-    _later(answer_due_at, now, "answer_due_at")
+    soon(answer_due_at, now, "answer_due_at")
     require_consent(offer.referral.episode.person, offer.facility, now=now)
     move(offer, "resume", by=by, now=now, sent_at=now, answer_due_at=answer_due_at, review_at=None)
     extend_links(offer, answer_due_at)
+    tell_partner_news(offer, f"again:{offer.pk}:{now.isoformat()}")
     set_next_step(offer.referral, now=now)
     return offer
 
@@ -249,6 +266,9 @@ def extend_links(offer: Offer, until: datetime) -> None:
     offer.links.filter(revoked_at__isnull=True, expires_at__lt=until).update(expires_at=until)
 
 
-def _later(moment: datetime, now: datetime, field: str = "review_at") -> None:
+def soon(moment: datetime, now: datetime, field: str = "review_at") -> None:
+    """Refuse a time that is over, or so far away that nobody would look before it."""
     if moment <= now:
         raise Refused("time", "The time must be later than now", field=field)
+    if moment > now + FARTHEST:
+        raise Refused("time", "Enter a time within two weeks", field=field)

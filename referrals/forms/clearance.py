@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from config.forms import SubmitForm
 from programs.forms.clearance import PaperForm
@@ -28,14 +29,14 @@ class ClearanceForm(PaperForm):
         cleaned = super().clean() or self.cleaned_data
         limits, decision = cleaned.get("limits") or [], cleaned.get("decision")
         if decision == "cleared_with_limits" and not limits:
-            self.add_error("limits", "Enter at least one limit")
+            self.add_error("limits", _("Enter at least one limit"))
         if decision and decision != "cleared_with_limits" and limits:
-            self.add_error("limits", "Select “Cleared with limits”, or empty the limits")
+            self.add_error("limits", _("Select “Cleared with limits”, or empty the limits"))
         examined_at, signed_at = cleaned.get("examined_at"), cleaned.get("signed_at")
         if examined_at and examined_at > self.now:
-            self.add_error("examined_at", "The time of the examination can't be in the future")
+            self.add_error("examined_at", _("The time of the examination can't be in the future"))
         elif examined_at and signed_at and not examined_at <= signed_at <= self.now:
-            self.add_error("signed_at", "The clearance is signed after the examination and before now")
+            self.add_error("signed_at", _("The clearance is signed after the examination and before now"))
         return cleaned
 
     def carried(self) -> list[tuple[str, str]]:
@@ -59,16 +60,16 @@ class SignatureForm(SubmitForm):
     """The check step: the statement, the signature, and a photo or PDF of the signed paper."""
 
     signed = forms.BooleanField(
-        label="The person who examined has signed this",
-        error_messages={"required": "Tick that the person who examined has signed this"},
+        label=_("The person who examined has signed this"),
+        error_messages={"required": _("Tick that the person who examined has signed this")},
     )
     right_person = forms.BooleanField(
-        label="I have checked that this is about the right person",
-        error_messages={"required": "Tick that you have checked that this is about the right person"},
+        label=_("I have checked that this is about the right person"),
+        error_messages={"required": _("Tick that you have checked that this is about the right person")},
     )
     upload = forms.FileField(
-        label="Photo or PDF of the signed paper",
+        label=_("Photo or PDF of the signed paper"),
         required=False,
-        help_text="JPG, PNG or PDF, at most 10 MB.",
+        help_text=_("JPG, PNG or PDF, at most 10 MB."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
     )

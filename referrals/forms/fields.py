@@ -1,5 +1,6 @@
 """Times as people type them: in the center's zone."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 
 class CenterTimeField(forms.DateTimeField):
@@ -23,6 +25,11 @@ class CenterTimeField(forms.DateTimeField):
         """Show a moment as the center's local time."""
         with timezone.override(ZoneInfo(settings.CENTER_TIME_ZONE)):
             return super().prepare_value(value)
+
+
+def said(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Return stored words with their labels in the language of the page."""
+    return [(code, gettext_lazy(label)) for code, label in choices]
 
 
 def next_hour(now: datetime, plus: int = 0) -> datetime:

@@ -26,10 +26,12 @@ def take(
     scope: str,
     url: str,
     action: Callable[[dict], Any],
+    stale: Callable[[], dict[str, Any]] = dict,
 ) -> HttpResponse:
     """Show a form, or run `action` once with what it gave and go to `url`.
 
-    A refusal lands on its field with 422, a conflict on its own page with 409.
+    A refusal lands on its field with 422, and so does a conflict that names one, with 409. Any other has a
+    page of its own, with what was typed; `stale` then tells what changed meanwhile (`theirs`, `yours`).
     """
     if request.method != "POST" or not form.is_valid():
         return render_form(request, template, page, form)
@@ -47,7 +49,10 @@ def take(
     except Refused as refused:
         return refuse(request, form, refused, template, page)
     except Conflict as conflict:
-        return conflicted(request, conflict, url)
+        if "field" in conflict.details:
+            form.add_conflict(conflict)
+            return render_form(request, template, page, form)
+        return conflicted(request, conflict, url, form, **stale())
     return redirect(url)
 
 
@@ -61,6 +66,10 @@ def refuse(
     return render_form(request, template, page, form)
 
 
-def conflicted(request: HttpRequest, conflict: Conflict, back: str) -> HttpResponse:
-    """Say that somebody was first, and where to look."""
-    return render(request, "referrals/conflict.html", {"message": conflict.message, "back": back}, status=409)
+def conflicted(
+    request: HttpRequest, conflict: Conflict, back: str, form: Any = None, **more: Any
+) -> HttpResponse:
+    """Say what happened meanwhile, what was typed here, and where to look."""
+    typed = form.typed() if form is not None and not more.get("yours") else []
+    page = {"message": conflict.message, "back": back, "typed": typed, **more}
+    return render(request, "referrals/conflict.html", page, status=409)

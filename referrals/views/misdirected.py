@@ -34,6 +34,7 @@ def misdirected(request: HttpRequest, offer_id: UUID) -> HttpResponse:
         "recipient": offer.facility.recipient.name,
         "lead": WRONG_RECIPIENT,
         "back": reverse("referrals:offer", args=[offer.pk]),
+        "back_to": "Offer",
     }
     if request.method == "POST" and form.is_valid():
         try:

@@ -17,20 +17,22 @@ from config.errors import Conflict, Refused
 from config.forms import SubmitForm
 from config.workflow import available
 from outbox.submit import AlreadyDone
-from records.choices import Medium, Purpose
-from records.disclose import ByConsent, NotPermitted, disclose
-from referrals import packet
-from referrals.actions import answers, messages, offers
+from referrals.actions import answers, offers
 from referrals.actions.once import once
-from referrals.choices import CHIP, HELD, LIVE, WAITING, Channel, OfferStatus
+from referrals.actions.steps import Told
+from referrals.choices import CHIP, ENDED, HELD, LIVE, WAITING, Channel, OfferStatus
 from referrals.forms import answers as answer_forms
 from referrals.forms import staff as staff_forms
 from referrals.queries import offers_for
 from referrals.rules.deadlines import day_out, is_quiet
+from referrals.timeline import referral_timeline
+from referrals.views.asks import asks_of
+from referrals.views.calendar import has_arrival
 from referrals.views.common import conflicted, sent_data, take
+from referrals.views.links import link_form, links_of
 from referrals.views.match import codes_page
-from referrals.views.partner import parts_of, shared_card
-from referrals.workflow import OFFER
+from referrals.views.partner import shared_card
+from referrals.workflow import OFFER, beside, is_open_for, step_named
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,13 @@ STEPS: dict[str, StepPage] = {
         answer_forms.NoShowForm, answers.no_show, "A reserved place stays reserved. Call the person now."
     ),
     "reschedule": StepPage(answer_forms.RescheduleForm, answers.reschedule),
+    "plan_discharge": StepPage(answer_forms.DischargeForm, answers.plan_discharge),
+    "left_early": StepPage(
+        answer_forms.LeftForm, answers.left_early, "A reserved place stays reserved. Look for the person now."
+    ),
+    "back_there": StepPage(
+        answer_forms.BackThereForm, answers.back_there, "Who had left early is at the partner's again."
+    ),
     "answer": StepPage(staff_forms.ReplyForm, answers.answer, by_phone=False),
     "hold": StepPage(staff_forms.HoldForm, offers.hold, by_phone=False),
     "resume": StepPage(staff_forms.SendAgainForm, offers.resume, by_phone=False),
@@ -91,7 +100,16 @@ def offer_page(request: HttpRequest, offer_id: UUID) -> HttpResponse:
 def offer_context(request: HttpRequest, offer: Any) -> dict[str, Any]:
     """Collect what an offer's page shows."""
     now = clock.now()
-    steps = [step for step in available(OFFER, offer.status, request.user) if step.name in STEPS]
+    asked, left = offer.asked_at is not None, offer.left_at is not None
+    told = [one for one in beside(offer.status, left=left) if request.user.has_perm(one.permission)]
+    steps = [one for one in [*available(OFFER, offer.status, request.user), *told] if one.name in STEPS]
+    answer = OFFER["answer"]
+    if (
+        answer not in steps
+        and is_open_for(answer, offer.status, asked=asked, left=left)
+        and request.user.has_perm(answer.permission)
+    ):
+        steps.insert(0, answer)
     here = [_link(offer, step) for step in steps if not STEPS[step.name].by_phone]
     by_phone = [_link(offer, step) for step in steps if STEPS[step.name].by_phone]
     return {
@@ -103,9 +121,14 @@ def offer_context(request: HttpRequest, offer: Any) -> dict[str, Any]:
         **shared_card(offer, now),
         "steps": here,
         "by_phone": by_phone,
-        "messages_kept": offer.messages.order_by("at", "id"),
-        "links": offer.links.order_by("-made_at"),
-        "history": _history(offer),
+        "messages_kept": offer.messages.filter(kind__in=["question", "answer"]).order_by("at", "id"),
+        "links": links_of(offer),
+        "link_form": link_form(offer),
+        "asks": asks_of(request, offer=offer),
+        "history": referral_timeline([offer], with_facility=False),
+        "late_answers": offer.late_answers.filter(decision="").order_by("at", "id"),
+        "ended": offer.status in ENDED and offer.referral.status == "open" and offer.consent_ended_at is None,
+        "calendar": has_arrival(offer),
         "may_link": offer.status in WAITING | HELD
         and offer.consent_ended_at is None
         and request.user.has_perm("referrals.offer_send"),
@@ -114,28 +137,12 @@ def offer_context(request: HttpRequest, offer: Any) -> dict[str, Any]:
         "may_clear": offer.status in OFFER["send_clearance"].sources,
         "day": day_out(offer.arrived_at, now) if offer.arrived_at else None,
         "quiet": offer.status in HELD and is_quiet(offer.last_heard_at, now),
-        "contact_form": staff_forms.ContactForm(),
         "now": now,
     }
 
 
 def _link(offer: Any, step: Any) -> tuple[str, str]:
     return step.label, reverse("referrals:offer-step", args=[offer.pk, step.name])
-
-
-_ACTORS = {"staff": "staff", "partner": "partner, by link", "system": "by rule"}
-
-
-def _history(offer: Any) -> list[dict[str, Any]]:
-    return [
-        {
-            "at": change.at,
-            "title": change.get_target_display(),
-            "by": _ACTORS.get(change.actor_kind, change.actor_kind),
-            "note": change.reason.replace("_", " "),
-        }
-        for change in offer.changes.order_by("-at", "id")
-    ]
 
 
 @staff("referrals.view")
@@ -146,15 +153,23 @@ def offer_step(request: HttpRequest, offer_id: UUID, step: str) -> HttpResponse:
         raise Http404
     offer = get_object_or_404(offers_for(request.user), pk=offer_id)
     page_of, now = STEPS[step], clock.now()
-    transition = OFFER[step]
+    transition = step_named(step)
+    if transition is None:
+        raise Http404
     url = reverse("referrals:offer", args=[offer.pk])
-    if offer.status not in transition.sources:
-        return conflicted(request, Conflict(f"This offer is now “{offer.get_status_display()}”."), url)
+    extra = {"now": now} if issubclass(page_of.form, answer_forms.TimedForm) else {}
+    made = answer_forms.told_form(page_of.form) if page_of.by_phone else page_of.form
+    form = made(sent_data(request), **extra)
+    asked, left = offer.asked_at is not None, offer.left_at is not None
+    if not is_open_for(transition, offer.status, asked=asked, left=left):
+        over = Conflict(f"This offer is now “{offer.get_status_display()}”.")
+        return conflicted(request, over, url, form)
     record_view(
         by=request.user, person=offer.referral.episode.person, what="offer_step", obj=offer, step=step
     )
-    extra = {"now": now} if issubclass(page_of.form, answer_forms.TimedForm) else {}
-    form = page_of.form(sent_data(request), **extra)
+    shown = shared_card(offer, now) if step == "accept" else None
+    if shown:
+        form.read(shown)
     page = {
         "offer": offer,
         "referral": offer.referral,
@@ -164,7 +179,7 @@ def offer_step(request: HttpRequest, offer_id: UUID, step: str) -> HttpResponse:
         "title": transition.label,
         "says": page_of.says,
         "by_phone": page_of.by_phone,
-        "card": shared_card(offer, now)["card"] if step == "accept" else None,
+        "card": shown["card"] if shown else None,
         "url": url,
         "now": now,
     }
@@ -175,8 +190,16 @@ def offer_step(request: HttpRequest, offer_id: UUID, step: str) -> HttpResponse:
         page=page,
         scope=f"offer.{step}",
         url=url,
-        action=lambda given: page_of.act(offer_id=offer.pk, by=request.user, now=now, **given),
+        action=lambda given: page_of.act(offer_id=offer.pk, by=request.user, now=now, **_with_told(given)),
     )
+
+
+def _with_told(given: dict[str, Any]) -> dict[str, Any]:
+    """Put who said it, and how, into the one thing that the actions take."""
+    if "said_by" not in given:
+        return given
+    rest = {name: value for name, value in given.items() if name not in {"told_by", "said_by"}}
+    return {**rest, "told": Told(given["told_by"], given["said_by"])}
 
 
 @staff("referrals.offer_send", fresh=True)
@@ -186,15 +209,19 @@ def new_link(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     offer = get_object_or_404(offers_for(request.user), pk=offer_id)
     record_view(by=request.user, person=offer.referral.episode.person, what="offer", obj=offer)
     now, url = clock.now(), reverse("referrals:offer", args=[offer.pk])
-    form = staff_forms.ConfirmForm(request.POST)
-    form.is_valid()
+    form = link_form(offer, request.POST)
+    if not form.is_valid():
+        page = {**offer_context(request, offer), "link_form": form}
+        return render(request, "referrals/offer.html", page, status=422)
     try:
         made = once(
             form.cleaned_data["submit_key"],
             scope="offer.link",
             by=request.user,
             url=url,
-            action=lambda: offers.resend_link(offer_id=offer.pk, by=request.user, now=now),
+            action=lambda: offers.resend_link(
+                offer_id=offer.pk, by=request.user, now=now, code_to=form.code_to()
+            ),
         )
     except AlreadyDone as done:
         return redirect(done.url)
@@ -202,28 +229,8 @@ def new_link(request: HttpRequest, offer_id: UUID) -> HttpResponse:
         page = {**offer_context(request, offer), "refused": refused.message}
         return render(request, "referrals/offer.html", page, status=422)
     except Conflict as conflict:
-        return conflicted(request, conflict, url)
+        return conflicted(request, conflict, url, form)
     return codes_page(request, [offers.Sent(offer, made)], now)
-
-
-@staff("referrals.offer_record")
-@require_http_methods(["POST"])
-def log_contact(request: HttpRequest, offer_id: UUID) -> HttpResponse:
-    """Write down a call with the partner, or a fax."""
-    offer = get_object_or_404(offers_for(request.user), pk=offer_id)
-    record_view(by=request.user, person=offer.referral.episode.person, what="offer", obj=offer)
-    form = staff_forms.ContactForm(request.POST)
-    return take(
-        request,
-        form=form,
-        template="referrals/offer.html",
-        page={**offer_context(request, offer), "contact_form": form},
-        scope="offer.contact",
-        url=reverse("referrals:offer", args=[offer.pk]),
-        action=lambda given: messages.log_contact(
-            offer_id=offer.pk, by=request.user, now=clock.now(), **given
-        ),
-    )
 
 
 @staff("referrals.view")
@@ -241,33 +248,3 @@ def sheet(request: HttpRequest, offer_id: UUID) -> HttpResponse:
         "by_fax": offer.channel == Channel.FAX,
     }
     return render(request, "referrals/sheet.html", page)
-
-
-@staff("referrals.offer_send", fresh=True)
-@require_http_methods(["POST"])
-def print_packet(request: HttpRequest, offer_id: UUID) -> HttpResponse:
-    """Open the door for a packet on paper, for a partner that accepted by phone or fax."""
-    offer = get_object_or_404(offers_for(request.user), pk=offer_id)
-    record_view(by=request.user, person=offer.referral.episode.person, what="offer", obj=offer)
-    if offer.status not in HELD:
-        return conflicted(
-            request,
-            Conflict("A packet leaves only after a partner has accepted."),
-            reverse("referrals:offer", args=[offer.pk]),
-        )
-    try:
-        opened = disclose(
-            person=offer.referral.episode.person,
-            recipient=offer.facility.recipient,
-            basis=ByConsent(),
-            purpose=Purpose.TREATMENT,
-            sections=packet.packet_sections(offer.referral.episode),
-            medium=Medium.FAX,
-            by=request.user,
-            subject=f"offer:{offer.pk}",
-        )
-    except NotPermitted as refused:
-        page = {**offer_context(request, offer), "refused": refused.message}
-        return render(request, "referrals/offer.html", page, status=422)
-    page = {"offer": offer, "packet": opened, "parts": parts_of(opened), "now": clock.now()}
-    return render(request, "referrals/packet_print.html", page)

@@ -5,39 +5,52 @@ A GET never changes anything and never uses up a link: mail scanners open links,
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import link
-from accounts.throttle import address_of, allow
 from audit.actions import record, record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
 from outbox.submit import AlreadyDone
-from records.choices import Category, Medium, Purpose
-from records.disclose import ByConsent, NotPermitted, disclose
-from referrals import packet
 from referrals.actions import answers, facilities
 from referrals.actions.links import open_by_code
 from referrals.actions.loop import has_consent, shared_categories
 from referrals.actions.once import once
 from referrals.actions.steps import LinkDead
-from referrals.choices import HELD, WAITING
+from referrals.choices import HELD, WAITING, AskKind
 from referrals.forms import answers as forms
 from referrals.forms.code import CodeForm
 from referrals.need import card_of
-from referrals.queries import usable_link
+from referrals.queries import newest_packet, usable_link
+from referrals.queries_directory import reports_of
 from referrals.rules.links import token_hash
 from referrals.rules.need import seriousness
+from referrals.timeline import partner_timeline
+from referrals.views.calendar import calendar_file, has_arrival
 from referrals.views.common import sent_data
-from referrals.views.session import Visit, for_visitors, gone, start
+from referrals.views.guessing import slowed, tries_left, unknown_token
+from referrals.views.partner_late import closed_by_token, overtaken
+from referrals.views.session import (
+    Visit,
+    address_given,
+    dead_end,
+    for_visitors,
+    gone,
+    landing_of,
+    late_link,
+    start,
+)
+from referrals.views.typed import or_new_code, unjudged
 from referrals.workflow import available_to_partner
-
-TRIES_PER_ADDRESS, TRIES_PER_LINK, WINDOW = 30, 10, 600
 
 
 @link
@@ -45,8 +58,9 @@ TRIES_PER_ADDRESS, TRIES_PER_LINK, WINDOW = 30, 10, 600
 def landing(request: HttpRequest, token: str) -> HttpResponse:
     """Show who wrote and ask for the code. Says nothing else, and the same page for every dead link."""
     if usable_link(token_hash(token), clock.now()) is None:
-        return gone(request)
-    return render(request, "referrals/partner/landing.html", {"form": CodeForm(initial={"token": token})})
+        return closed_by_token(request, token)
+    page = {"form": CodeForm(initial={"token": token}), "about": token}
+    return render(request, "referrals/partner/landing.html", page)
 
 
 @link
@@ -55,18 +69,18 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Check the code, under a throttle and under the link's own count of tries."""
     form = CodeForm(request.POST)
     digest = token_hash(request.POST.get("token", ""))
-    address = address_of(request)
-    if not (
-        allow("partner.code.address", address, TRIES_PER_ADDRESS, WINDOW)
-        and allow("partner.code.link", digest, TRIES_PER_LINK, WINDOW)
-    ):
+    if slowed(request, digest):
         return render(request, "429.html", status=429)
     now = clock.now()
     found = usable_link(digest, now)
-    if found is None or (found.offer.ended_at is None and not has_consent(found.offer, now=now)):
+    if found is None:
+        unknown_token()
+        return closed_by_token(request, request.POST.get("token", ""))
+    if found.offer.ended_at is None and not has_consent(found.offer, now=now):
         return gone(request)
+    page = {"about": address_given(request), "switch": landing_of(request)}
     if not form.is_valid():
-        return render_form(request, "referrals/partner/landing.html", {}, form)
+        return render_form(request, "referrals/partner/landing.html", page, form)
     try:
         opening = open_by_code(link_id=found.pk, code=form.cleaned_data["code"], now=now)
     except LinkDead:
@@ -74,13 +88,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     if opening.link is None:
         if not opening.tries_left:
             return gone(request)
-        form.add_error("code", _tries(opening.tries_left))
-        return render_form(request, "referrals/partner/landing.html", {}, form)
+        form.add_error("code", tries_left(opening.tries_left))
+        return render_form(request, "referrals/partner/landing.html", page, form)
     return start(redirect("partner:referral", found.offer_id), opening.link)
-
-
-def _tries(left: int) -> str:
-    return f"That code does not match. You can try {left} more {'time' if left == 1 else 'times'}"
 
 
 @link
@@ -104,8 +114,14 @@ def referral(request: HttpRequest, visit: Visit) -> HttpResponse:
         person = offer.referral.episode.person_id
         record_view(by=visit.by, person=person, what="referral_status", obj=offer)
     page["messages_kept"] = _conversation(offer)
+    page["history"] = partner_timeline(offer)
     page["accepted"] = offer.status in HELD
-    page["beds_form"] = forms.BedsForm()
+    if page["accepted"]:
+        page["record"] = newest_packet(offer)
+    page["beds"] = reports_of(offer.facility).first()
+    page["beds_key"] = uuid4()
+    page["call"] = offer.asks.filter(kind=AskKind.CALL, with_code=True, outcome="").defer("number").first()
+    page["calendar"] = has_arrival(offer)
     return render(request, "referrals/partner/referral.html", page)
 
 
@@ -125,45 +141,10 @@ def _conversation(offer: Any) -> list[Any]:
 def _steps(offer: Any) -> list[dict[str, str]]:
     """What this partner can do now, as links; the first is the main one."""
     return [
-        {"label": step.label, "url": reverse(f"partner:{step.name}", args=[offer.pk])}
-        for step in available_to_partner(offer.status)
+        {"label": _(step.label), "url": reverse(f"partner:{step.name}", args=[offer.pk])}
+        for step in available_to_partner(offer.status, left=offer.left_at is not None)
         if step.name != "send_clearance"
     ]
-
-
-@link
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_visitors
-def packet_page(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Show the packet after acceptance: through the door, with notice and consent copy.
-
-    Opening it is written down, so a GET only shows the button, and says nothing about anyone.
-    """
-    offer = visit.offer
-    if offer.status not in HELD:
-        return gone(request)
-    if request.method != "POST":
-        return render(request, "referrals/partner/packet_closed.html", {"offer": offer, "now": visit.now})
-    try:
-        opened = disclose(
-            person=offer.referral.episode.person,
-            recipient=offer.facility.recipient,
-            basis=ByConsent(),
-            purpose=Purpose.TREATMENT,
-            sections=packet.packet_sections(offer.referral.episode),
-            medium=Medium.LINK_PAGE,
-            by=visit.by,
-            subject=f"offer:{offer.pk}",
-        )
-    except NotPermitted:
-        return gone(request)
-    page = {"offer": offer, "packet": opened, "now": visit.now, "parts": parts_of(opened)}
-    return render(request, "referrals/partner/packet.html", page)
-
-
-def parts_of(opened: Any) -> list[tuple[str, list]]:
-    """Put a packet's sections into (title, rows) in the order of the categories; empty ones are left out."""
-    return [(str(Category(key).label), rows) for key, rows in opened.sections.items() if rows]
 
 
 Handler = Callable[[Visit, dict], Any]
@@ -174,12 +155,16 @@ def answer_page(
 ) -> HttpResponse:
     """Show one answer's form, or take it: the step is checked against the table by the action."""
     back = reverse("partner:referral", args=[visit.offer.pk])
-    page = {"offer": visit.offer, "title": title, "button": button, "now": visit.now, "back": back}
+    page = {"offer": visit.offer, "title": _(title), "button": _(button), "now": visit.now, "back": back}
     page |= {"grade": "", "step": name}
     if name == "accept":
         page |= shared_card(visit.offer, visit.now)
+        # What was read is the same in either language.
+        with translation.override("en"):
+            read = shared_card(visit.offer, visit.now)
+        form.read(read)
     template = "referrals/partner/answer.html"
-    if request.method != "POST" or not form.is_valid():
+    if request.method != "POST" or "switch" in request.POST or not form.is_valid():
         return render_form(request, template, page, form)
     cleaned = {key: value for key, value in form.cleaned_data.items() if key != "submit_key"}
     try:
@@ -192,13 +177,15 @@ def answer_page(
         )
     except AlreadyDone as done:
         return redirect(done.url)
-    except LinkDead:
-        return gone(request)
     except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        if isinstance(refused, LinkDead):
+            raise
+        form.add_error(refused.field if refused.field in form.fields else None, _(refused.message))
         return render_form(request, template, page, form)
-    except Conflict as conflict:
-        page |= {"conflict": conflict.message}
+    except Conflict:
+        if name == "accept" and late_link(request, visit.offer.pk) is not None:
+            return overtaken(request, visit.offer.pk)
+        page |= {"typed": form.typed()}
         return render(request, "referrals/partner/conflict.html", page, status=409)
     return redirect(back)
 
@@ -207,13 +194,19 @@ def _answer(name: str, title: str, button: str, form_class: Any, act: Handler) -
     """Make the page of one answer."""
 
     def view(request: HttpRequest, visit: Visit) -> HttpResponse:
-        extra = {"now": visit.now} if issubclass(form_class, forms.TimedForm) else {}
+        extra: dict[str, Any] = {"now": visit.now} if issubclass(form_class, forms.TimedForm) else {}
+        if form_class is forms.BedsForm:
+            extra["initial"] = forms.last_beds(visit.offer.facility)
         form = form_class(sent_data(request), **extra)
+        if "switch" in request.POST:
+            unjudged(form)
         return answer_page(request, visit, name=name, form=form, title=title, button=button, act=act)
 
     view.__name__ = name
     view.__doc__ = f"{title}: show the form, or take the answer."
-    return link(require_http_methods(["GET", "HEAD", "POST"])(for_visitors(view)))
+    over = or_new_code(view, overtaken if name == "accept" else dead_end)
+    shown = for_visitors(view, otherwise=over)
+    return link(require_http_methods(["GET", "HEAD", "POST"])(shown))
 
 
 def _by(action: Callable[..., Any]) -> Handler:
@@ -221,26 +214,89 @@ def _by(action: Callable[..., Any]) -> Handler:
     return lambda visit, given: action(offer_id=visit.offer.pk, by=visit.by, now=visit.now, **given)
 
 
-accept = _answer("accept", "Accept this referral", "Confirm accept", forms.AcceptForm, _by(answers.accept))
-decline = _answer("decline", "Decline this referral", "Send", forms.DeclineForm, _by(answers.decline))
+accept = _answer(
+    "accept", noop("Accept this referral"), noop("Confirm accept"), forms.AcceptForm, _by(answers.accept)
+)
+decline = _answer(
+    "decline", noop("Decline this referral"), noop("Send"), forms.DeclineForm, _by(answers.decline)
+)
 take_back = _answer(
-    "take_back", "Take back your yes", "Take it back", forms.DeclineForm, _by(answers.decline)
+    "take_back", noop("Take back your yes"), noop("Take it back"), forms.DeclineForm, _by(answers.decline)
 )
-ask = _answer("ask", "Ask us a question", "Send question", forms.AskForm, _by(answers.ask))
-waitlist = _answer("waitlist", "Put on your waitlist", "Confirm", forms.WaitlistForm, _by(answers.waitlist))
+ask = _answer("ask", noop("Ask us a question"), noop("Send question"), forms.AskForm, _by(answers.ask))
+waitlist = _answer(
+    "waitlist", noop("Put on your waitlist"), noop("Confirm"), forms.WaitlistForm, _by(answers.waitlist)
+)
 arrive = _answer(
-    "arrive", "The person has arrived", "Confirm arrival", forms.ArrivedForm, _by(answers.arrived)
+    "arrive", noop("The person has arrived"), noop("Confirm arrival"), forms.ArrivedForm, _by(answers.arrived)
 )
-miss = _answer("miss", "The person did not arrive", "Confirm", forms.NoShowForm, _by(answers.no_show))
+miss = _answer(
+    "miss", noop("The person did not arrive"), noop("Confirm"), forms.NoShowForm, _by(answers.no_show)
+)
 reschedule = _answer(
-    "reschedule", "New arrival time", "Confirm", forms.RescheduleForm, _by(answers.reschedule)
+    "reschedule", noop("New arrival time"), noop("Confirm"), forms.RescheduleForm, _by(answers.reschedule)
 )
 beds = _answer(
     "beds",
-    "Your open beds",
-    "Save",
+    noop("Your open beds"),
+    noop("Save"),
     forms.BedsForm,
     lambda visit, given: facilities.report_capacity(
-        facility=visit.offer.facility, beds_open=given["beds_open"], by=visit.by, now=visit.now
+        facility=visit.offer.facility, by=visit.by, now=visit.now, **given
     ),
 )
+
+
+discharge = _answer(
+    "plan_discharge",
+    noop("The day you expect to discharge them"),
+    noop("Save the day"),
+    forms.DischargeForm,
+    _by(answers.plan_discharge),
+)
+left = _answer(
+    "left_early", noop("The person left early"), noop("Confirm"), forms.LeftForm, _by(answers.left_early)
+)
+back = _answer(
+    "back_there",
+    noop("The person is back at your facility"),
+    noop("Confirm"),
+    forms.BackThereForm,
+    _by(answers.back_there),
+)
+
+
+@link
+@require_POST
+@for_visitors
+def same_beds(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Keep that the last number of open beds still holds, in one tap."""
+    back = reverse("partner:referral", args=[visit.offer.pk])
+    form = forms.SameBedsForm(request.POST)
+    form.is_valid()
+    try:
+        once(
+            form.cleaned_data["submit_key"],
+            scope="partner.same_beds",
+            by=visit.by,
+            url=back,
+            action=lambda: facilities.still_the_same(
+                facility=visit.offer.facility, by=visit.by, now=visit.now
+            ),
+        )
+    except AlreadyDone as done:
+        return redirect(done.url)
+    return redirect(f"{back}#beds")
+
+
+@link
+@require_safe
+@for_visitors
+def calendar(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Give the arrival as a calendar file that says neither who, where nor why."""
+    if not has_arrival(visit.offer):
+        return gone(request)
+    record_view(
+        by=visit.by, person=visit.offer.referral.episode.person_id, what="arrival calendar", obj=visit.offer
+    )
+    return calendar_file(visit.offer, visit.now)

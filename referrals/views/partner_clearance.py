@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import link
@@ -18,27 +19,33 @@ from referrals.choices import OUT
 from referrals.forms.clearance import ClearanceForm, SignatureForm
 from referrals.views.common import sent_data
 from referrals.views.session import Visit, for_visitors, gone
+from referrals.views.typed import or_new_code, unjudged
 
 FORM, CHECK = "referrals/partner/clearance.html", "referrals/partner/clearance_check.html"
 
 
-@link
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_visitors
-def clearance(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Show the form; then the check step with what was typed; then take both together."""
+def _clearance(request: HttpRequest, visit: Visit) -> HttpResponse:
     if visit.offer.status not in OUT:
         return gone(request)
     form = ClearanceForm(sent_data(request), now=visit.now)
     page: dict[str, Any] = {"offer": visit.offer, "now": visit.now, "statement": STATEMENT}
-    if request.method != "POST" or not form.is_valid() or "change" in request.POST:
-        if "change" in request.POST:
-            return render(request, FORM, {**page, "form": form})
+    switched = request.POST.get("switch")
+    if "change" in request.POST or switched == "form":
+        return render(request, FORM, {**page, "form": unjudged(form)})
+    if request.method != "POST" or not form.is_valid():
         return render_form(request, FORM, page, form)
     page |= {"carried": form.carried(), "shown": form.shown()}
-    if "send" not in request.POST:
+    if "send" not in request.POST or switched:
         return render(request, CHECK, {**page, "form": SignatureForm()})
     return _send(request, visit, form, page)
+
+
+@link
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_visitors(otherwise=or_new_code(_clearance))
+def clearance(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Show the form; then the check step with what was typed; then take both together."""
+    return _clearance(request, visit)
 
 
 def _send(request: HttpRequest, visit: Visit, form: ClearanceForm, page: dict) -> HttpResponse:
@@ -64,11 +71,12 @@ def _send(request: HttpRequest, visit: Visit, form: ClearanceForm, page: dict) -
         return redirect(done.url)
     except Refused as refused:
         if refused.field in form.fields:
-            form.add_error(refused.field, refused.message)
+            form.add_error(refused.field, _(refused.message))
             return render_form(request, FORM, page, form)
-        signature.add_error("upload" if refused.field == "upload" else None, refused.message)
+        field = "upload" if refused.field in {"upload", "file"} else None
+        signature.add_error(field, _(refused.message))
         return render_form(request, CHECK, page, signature)
-    except Conflict as conflict:
-        page |= {"conflict": conflict.message, "back": back}
+    except Conflict:
+        page |= {"back": back, "typed": form.typed()}
         return render(request, "referrals/partner/conflict.html", page, status=409)
     return redirect(back)

@@ -1,4 +1,4 @@
-"""The list of referrals, one referral, and who is out at detox."""
+"""The list of referrals, and one referral with everything that happened to it."""
 
 from typing import Any
 from uuid import UUID
@@ -12,13 +12,16 @@ from accounts.access import staff
 from audit.actions import record, record_view
 from config import clock
 from referrals.actions.referrals import close_referral
-from referrals.choices import CHIP, LIVE, OfferStatus
+from referrals.choices import CHIP, HELD, LIVE, OfferStatus
 from referrals.forms.staff import CloseReferralForm
-from referrals.queries import out_at_partners, referrals_for, return_places, work_list
-from referrals.rules.deadlines import day_out, is_quiet
+from referrals.queries import referrals_for, undecided_late, work_list
 from referrals.rules.need import seriousness
+from referrals.timeline import referral_timeline
+from referrals.told_decisions import decisions_of
+from referrals.views.asks import asks_of
 from referrals.views.common import sent_data, take
 from referrals.views.match import need_lines
+from referrals.views.next_best import next_best_of
 
 PAGE = 100
 AT_ONCE = 50
@@ -77,12 +80,16 @@ def referral_page(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """Show one need: what is next, every offer, and what happened."""
     referral = get_object_or_404(referrals_for(request.user), pk=referral_id)
     record_view(by=request.user, person=referral.episode.person, what="referral", obj=referral)
-    return render(request, "referrals/referral.html", _context(referral))
+    page = _context(referral)
+    page["asks"] = asks_of(request, offer__referral=referral)
+    page["next_best"] = next_best_of(request, referral, [row["offer"] for row in page["offers"]], page["now"])
+    return render(request, "referrals/referral.html", page)
 
 
 def _context(referral: Any) -> dict[str, Any]:
     now = clock.now()
     offers = list(referral.offers.select_related("facility__recipient").order_by("-made_at", "id"))
+    late = list(undecided_late(referral))
     return {
         "referral": referral,
         "person": referral.episode.person,
@@ -90,8 +97,48 @@ def _context(referral: Any) -> dict[str, Any]:
         "grade": seriousness(referral.need),
         "offers": [{"offer": offer, "chip": _chip(offer), "live": offer.status in LIVE} for offer in offers],
         "late": referral.next_due_at is not None and referral.next_due_at <= now,
+        "late_answers": late,
+        "declined": _news(offers),
+        "do": _what_to_do(referral, offers, late),
+        "decisions": decisions_of(referral),
+        "timeline": referral_timeline(offers),
         "now": now,
     }
+
+
+def _news(offers: list[Any]) -> Any:
+    """Return the newest offer when it ended without a yes, so that the page can say why we choose again."""
+    newest = max(offers, key=lambda one: one.ended_at or one.made_at, default=None)
+    return newest if newest is not None and newest.status in {"declined", "expired"} else None
+
+
+def _what_to_do(referral: Any, offers: list[Any], late: list[Any]) -> dict[str, str] | None:
+    """Return the one thing to press for the next step, as label and url."""
+    step = referral.next_step
+    if referral.status != "open":
+        return None
+    if step == "choose_partner":
+        return _press("Find a partner", "match", referral.episode_id)
+    if step == "late_answer" and late:
+        return _press("Decide", "late", late[0].pk)
+    live = [offer for offer in offers if offer.status in LIVE]
+    held = [offer for offer in live if offer.status in HELD]
+    if held and step in {
+        "daily_contact",
+        "missing_between",
+        "missed_return",
+        "consent_ended",
+        "await_return",
+    }:
+        return _press("Log a call", "offer-contact", held[0].pk)
+    asked = [offer for offer in live if offer.asked_at]
+    if asked and step == "answer_question":
+        return _press("Answer", "offer", asked[0].pk)
+    return _press("Open the offer", "offer", live[0].pk) if len(live) == 1 else None
+
+
+def _press(label: str, name: str, pk: UUID) -> dict[str, str]:
+    return {"label": label, "url": reverse(f"referrals:{name}", args=[pk])}
 
 
 @staff("referrals.offer_send")
@@ -111,34 +158,3 @@ def close(request: HttpRequest, referral_id: UUID) -> HttpResponse:
             referral_id=referral.pk, by=request.user, now=clock.now(), **given
         ),
     )
-
-
-@staff("referrals.view")
-@require_safe
-def out_at_detox(request: HttpRequest) -> HttpResponse:
-    """Show who is at a partner's or on the way, which day it is, and of whom nobody was heard."""
-    now = clock.now()
-    found = list(out_at_partners(request.user)[:PAGE])
-    shown_list(request.user, "out at detox", [offer.referral.episode_id for offer in found])
-    places = return_places([offer.referral.episode_id for offer in found], now)
-    rows: list[dict[str, Any]] = [
-        {
-            "offer": offer,
-            "place": places.get(offer.referral.episode_id),
-            "referral": offer.referral,
-            "person": offer.referral.episode.person,
-            "facility": offer.facility,
-            "chip": _chip(offer),
-            "day": day_out(offer.arrived_at, now) if offer.arrived_at else None,
-            "quiet": is_quiet(offer.last_heard_at, now),
-            "missing": offer.status == OfferStatus.NO_SHOW or offer.referral.next_step == "missing_between",
-        }
-        for offer in found
-    ]
-    page = {
-        "rows": rows,
-        "quiet": sum(row["quiet"] for row in rows),
-        "missing": sum(row["missing"] for row in rows),
-        "now": now,
-    }
-    return render(request, "referrals/out.html", page)
