@@ -1,4 +1,4 @@
-"""Every address of the product: public, staff, partner, in that order."""
+"""Every address of the product: public and partner, then staff."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
@@ -10,10 +10,11 @@ handler500 = "config.errors.server_error"
 
 urlpatterns = [
     path("health/", include("outbox.urls")),
-    # public
+    # public and partner, in English and under /es/
     *i18n_patterns(
         path("", include("intake.urls_public")),
         path("sign/", include("records.urls_sign")),
+        path("p/", include("referrals.urls_partner")),
         prefix_default_language=False,
     ),
     # staff
@@ -24,6 +25,4 @@ urlpatterns = [
     path("staff/", include("programs.urls")),
     path("staff/", include("referrals.urls")),
     path("staff/", include("desk.urls")),
-    # partner
-    path("p/", include("referrals.urls_partner")),
 ]

@@ -10,16 +10,18 @@ from audit.actions import record
 from config import clock
 from config.errors import Refused
 from desk.queries import search_people
-from intake.actions import episodes
+from intake.actions import episodes, pauses
+from intake.choices import CloseReason
 from intake.models import Episode
+from intake.rules.resume import PAUSED
 from outbox.submit import once
-from programs.actions.beds import end_holds_of
+from programs.actions import places
+from programs.actions.closing import returns_kept_for
 from programs.actions.common import demand
-from programs.models import Admission
 from records.actions.care_team import join_by_search
 from records.choices import TeamReason
 from records.models import Person
-from records.queries.people import is_on_team, on_file_elsewhere
+from records.queries.people import is_on_team, on_file_elsewhere, same_person
 from referrals.choices import ReferralStatus
 from referrals.models import Referral
 
@@ -60,7 +62,7 @@ def take_known_caller(*, by: Any, person: Person) -> Episode | None:
     demand(by, "intake.episode_start")
     if not is_on_team(by, person):
         join_by_search(person=person, by=by)
-    if Episode.objects.filter(person=person, status="open").exists():
+    if Episode.objects.filter(person__in=same_person(person), status="open").exists():
         return None
     return episodes.start_episode(by=by, person=person)
 
@@ -74,20 +76,36 @@ def join_for_emergency(*, by: Any, person: Person) -> None:
 
 
 @transaction.atomic
-def close_episode(*, by: Any, episode: Episode, reason: str, submit_key: UUID) -> Episode:
-    """End an episode and every bed held for it. Raises AlreadyDone when this submit was done before.
+def close_episode(
+    *,
+    by: Any,
+    episode: Episode,
+    reason: str,
+    submit_key: UUID,
+    said: pauses.Said | None = None,
+    release_return: bool = False,
+) -> Episode:
+    """End an episode; holds, waitlist, offers and partners' links end with it, in one transaction.
 
-    Raises Refused for an unknown reason, or while somebody is admitted or a referral is open, and
-    Conflict when the episode was closed already.
+    A pause (the person stops for now, or contact is lost) also ends an open referral, and keeps what was
+    `said`. A place kept for the return is released only when the user says so (`release_return`).
+    Raises Refused for an unknown reason, while somebody is admitted, a place is kept for the return or a
+    referral is open, Conflict when the episode was closed, AlreadyDone when this submit was done before.
     """
     demand(by, "intake.episode_start")
     key = once(submit_key, scope="episode.close", by=by)
     locked = episodes.lock_open_episode(episode.pk)
-    if Admission.objects.filter(episode=locked, discharged_at__isnull=True).exists():
-        raise Refused("admission_open", "Record the discharge first")
-    if Referral.objects.filter(episode=locked, status=ReferralStatus.OPEN).exists():
+    if reason not in PAUSED and Referral.objects.filter(episode=locked, status=ReferralStatus.OPEN).exists():
         raise Refused("referral_open", "Close the referral first")
+    if release_return:
+        for held in returns_kept_for(locked):
+            places.release(held=held, by=by)
+    now = clock.now()
+    if said is not None and (
+        reason == CloseReason.DECLINED_BY_PERSON
+        or (reason == CloseReason.LOST_CONTACT and (said.words or said.follow_up_on))
+    ):
+        pauses.write(episode=locked, said=said, by=by, now=now)
     closed = episodes.close_episode(by=by, episode=locked, reason=reason)
-    end_holds_of(closed, by, clock.now())
     key.done(reverse("desk:person", args=[closed.person_id]))
     return closed

@@ -5,9 +5,12 @@ from typing import Any
 
 from django import forms
 
-from config.forms import ClearwayForm, SubmitForm
+from config.forms import ClearwayForm, Look, SubmitForm
 from desk.demo.clock import STEPS
+from intake.actions.pauses import Said
 from intake.choices import CloseReason
+from intake.choices_pause import Naloxone
+from intake.rules.resume import PAUSED
 from records.choices import SearchReason
 from records.phones import parse_phone
 
@@ -22,6 +25,13 @@ class DemoClockForm(ClearwayForm):
     def clean_step(self) -> timedelta:
         """Return the step as a duration."""
         return STEPS[self.cleaned_data["step"]]
+
+
+class KitForm(ClearwayForm):
+    """How many blank intake forms the downtime kit has."""
+
+    ui = {"forms": Look(width=4)}
+    forms = forms.IntegerField(label="Blank intake forms", initial=3, min_value=0, max_value=20)
 
 
 class FindForm(ClearwayForm):
@@ -79,12 +89,60 @@ class FindForFamilyForm(FindForm):
     )
 
 
-class CloseEpisodeForm(SubmitForm):
-    """Why an episode ends; a mistake stands last."""
+PAUSE = (("close_reason", tuple(sorted(PAUSED)), None),)
 
+
+class CloseEpisodeForm(SubmitForm):
+    """Why an episode ends; a mistake stands last. When the person stops for now, what they said and heard."""
+
+    mark_optional = False
+    ui = {
+        "words": Look(shown_when=PAUSE),
+        "naloxone": Look(shown_when=PAUSE),
+        "told_tolerance": Look(shown_when=PAUSE),
+        "follow_up_on": Look(width=10, shown_when=PAUSE),
+        "safe_contact": Look(shown_when=PAUSE),
+    }
     close_reason = forms.ChoiceField(
         label="Why does the episode end?",
         choices=CloseReason.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Select why the episode ends"},
     )
+    words = forms.CharField(
+        label="What the person says, in their own words",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    naloxone = forms.ChoiceField(
+        label="Naloxone was offered", required=False, choices=Naloxone.choices, widget=forms.RadioSelect
+    )
+    told_tolerance = forms.BooleanField(
+        label="I said that after a break the body takes less than before", required=False
+    )
+    follow_up_on = forms.DateField(
+        label="On which day may we call?",
+        required=False,
+        widget=forms.DateInput,
+        help_text="The day that they choose. Leave it empty when they want no call.",
+    )
+    safe_contact = forms.CharField(
+        label="How to reach them safely",
+        required=False,
+        max_length=500,
+        help_text="Number, times, and whether we may leave a message.",
+    )
+    release_return = forms.BooleanField(label="Release the place", required=False)
+
+    def __init__(self, *args: Any, kept: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kept:
+            self.fields["release_return"].label = f"Release {kept}, kept for the return from detox"
+        else:
+            del self.fields["release_return"]
+
+    def said(self) -> Said:
+        """Return what was said, as it was written."""
+        names = ("words", "naloxone", "told_tolerance", "safe_contact", "follow_up_on")
+        return Said(**{name: self.cleaned_data[name] for name in names})

@@ -7,6 +7,7 @@ from accounts.permissions import has_role, works_with_people
 
 rules.add_perm("desk.people_search", works_with_people)
 rules.add_perm("desk.person_view", works_with_people)
+rules.add_perm("desk.downtime_kit", works_with_people)
 rules.add_perm("desk.messages_handle", has_role(Role.SUPERVISOR, Role.ADMINISTRATOR))
 
 # The trail: those who check it see every event, without content; supervisors who looked at a record.

@@ -7,12 +7,13 @@ from typing import Any
 from django.urls import reverse
 
 from desk.rules.next_step import Standing, Step, next_step, stage_index
+from intake.emergencies import Emergency, emergencies_of
 from intake.models import Assessment, Episode
 from intake.queries import current_assessment, episodes_for
 from programs.models import Admission, Determination, MedicalClearance
-from programs.queries import admissions_for, clearance_of, determination_of, place_of
+from programs.queries import admissions_for, clearance_of, determination_of, last_signed_of, place_of
 from records.models import Consent, Person
-from records.queries import consents_for
+from records.queries import consents_for, same_person
 from referrals.models import Offer, Referral
 from referrals.queries import offers_for, open_referral_of
 
@@ -24,6 +25,8 @@ class Summary:
     person: Person
     episode: Episode | None
     earlier: list[Episode]
+    earlier_sent: list[Assessment]
+    earlier_signed: list[Determination]
     assessment: Assessment | None
     determination: Determination | None
     referral: Referral | None
@@ -32,6 +35,7 @@ class Summary:
     admission: Admission | None
     place: Any
     consents: list[Consent]
+    emergencies: list[Emergency]
     standing: Standing
     step: Step
 
@@ -54,9 +58,14 @@ class Summary:
 
 def summary_of(user: Any, person: Person, now: datetime) -> Summary:
     """Read a person's page for `user`."""
-    episodes = list(episodes_for(user).filter(person=person).order_by("-opened_at", "-id")[:20])
+    episodes = list(
+        episodes_for(user).filter(person__in=same_person(person)).order_by("-opened_at", "-id")[:20]
+    )
     episode = next((one for one in episodes if one.status == "open"), None)
-    consents = list(consents_for(user).filter(person=person).order_by("-created_at", "-id")[:20])
+    earlier = [one for one in episodes if one is not episode]
+    consents = list(
+        consents_for(user).filter(person__in=same_person(person)).order_by("-created_at", "-id")[:20]
+    )
     assessment = determination = referral = clearance = admission = place = None
     offers: list[Offer] = []
     if episode is not None:
@@ -71,7 +80,7 @@ def summary_of(user: Any, person: Person, now: datetime) -> Summary:
         has_episode=episode is not None,
         safety_checked=episode is not None and episode.safety_checks.exists(),
         assessment=assessment.status if assessment else "",
-        decided=determination is not None,
+        decided=determination is not None and not determination.awaits_second,
         detox_first=bool(determination and determination.detox_first),
         referral_open=referral is not None,
         clearance=clearance.status if clearance else "",
@@ -80,7 +89,9 @@ def summary_of(user: Any, person: Person, now: datetime) -> Summary:
     return Summary(
         person=person,
         episode=episode,
-        earlier=[one for one in episodes if one is not episode],
+        earlier=earlier,
+        earlier_sent=list(Assessment.objects.filter(episode__in=earlier, submitted_at__isnull=False)),
+        earlier_signed=last_signed_of(earlier),
         assessment=assessment,
         determination=determination,
         referral=referral,
@@ -89,6 +100,7 @@ def summary_of(user: Any, person: Person, now: datetime) -> Summary:
         admission=admission,
         place=place,
         consents=consents,
+        emergencies=emergencies_of(episodes),
         standing=standing,
         step=next_step(standing),
     )

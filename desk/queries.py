@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from intake.models import Episode
@@ -25,15 +25,22 @@ class Page:
     after: str
 
 
-def _open_episodes(user: Any) -> Prefetch:
-    return Prefetch(
-        "episodes", episodes_for(user).filter(status="open").select_related("owner"), to_attr="open_episodes"
-    )
+def _episodes(people: list[Person], user: Any) -> None:
+    """Put `open_episodes` and `closed_episodes` on people, newest first, of merged records too."""
+    wholes = {person.whole for person in people}
+    found = episodes_for(user).filter(person__whole__in=wholes).select_related("owner", "person")
+    by_person: dict[UUID, list[Episode]] = {}
+    for episode in found.order_by("-opened_at", "-id"):
+        by_person.setdefault(episode.person.whole, []).append(episode)
+    for person in people:
+        of_person = by_person.get(person.whole, [])
+        person.open_episodes = [one for one in of_person if one.status == "open"]
+        person.closed_episodes = [one for one in of_person if one.status != "open"]
 
 
 def newest_people(user: Any, after: str = "") -> Page:
     """Return a page of the people `user` may open, newest first; a mangled `after` begins anew."""
-    people = people_for(user).order_by("-created_at", "id").prefetch_related(_open_episodes(user))
+    people = people_for(user).filter(merged_into__isnull=True).order_by("-created_at", "id")
     stamp, _, last = after.partition("~")
     at, row = moment_of(stamp), uuid_of(last)
     if at is not None and row is not None:
@@ -41,6 +48,7 @@ def newest_people(user: Any, after: str = "") -> Page:
     rows = list(people[: PAGE + 1])
     more = len(rows) > PAGE
     rows = rows[:PAGE]
+    _episodes(rows, user)
     return Page(rows, f"{rows[-1].created_at.isoformat()}~{rows[-1].pk}" if more else "")
 
 
@@ -64,7 +72,10 @@ def uuid_of(text: str) -> UUID | None:
 def person_by_reference(text: str) -> Person | None:
     """Return whose reference this is, of a person or an episode, out of anybody's scope: for emergencies."""
     episodes = Episode.objects.filter(reference=text).values("person")
-    return Person.objects.filter(Q(reference=text) | Q(pk__in=episodes)).first()
+    found = (
+        Person.objects.filter(Q(reference=text) | Q(pk__in=episodes)).select_related("merged_into").first()
+    )
+    return found.merged_into or found if found else None
 
 
 def search_people(
@@ -83,8 +94,22 @@ def search_people(
     people = [*exact, *alike][:PAGE]
     for person in people:
         person.how = "Exactly as typed" if person in exact else "Sounds or looks alike"
-    prefetch_related_objects(people, _open_episodes(user))
+    people = _standing(people, user)
+    _episodes(people, user)
     return people
+
+
+def _standing(people: list[Person], user: Any) -> list[Person]:
+    """Put the record that stands for a merged one in its place, once."""
+    wanted = [person.merged_into_id for person in people if person.merged_into_id]
+    standing = people_for(user).in_bulk(wanted) if wanted else {}
+    shown: dict[UUID, Person] = {}
+    for person in people:
+        one = standing.get(person.merged_into_id, person)
+        if one is not person and one.pk not in shown:
+            one.how = f"{person.how}: in {person.reference}, which was merged into this record"
+        shown.setdefault(one.pk, one)
+    return list(shown.values())
 
 
 def _exactly(user: Any, name: str, phone: str, date_of_birth: str, reference: str) -> QuerySet[Person]:

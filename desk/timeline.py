@@ -17,14 +17,25 @@ def _of_episode(about: Summary) -> list[dict | None]:
     for episode in ([about.episode] if about.episode else []) + about.earlier:
         events.append(_event(episode.opened_at, f"Episode {episode.reference} opened", episode.owner))
         events.append(_event(episode.closed_at, f"Episode closed: {episode.get_close_reason_display()}"))
-    if about.assessment:
-        events.append(_event(about.assessment.submitted_at, "Assessment sent to a clinician", family="info"))
-    if about.determination:
-        signed = about.determination
+    for sent in ([about.assessment] if about.assessment else []) + about.earlier_sent:
+        events.append(_event(sent.submitted_at, "Assessment sent to a clinician", family="info"))
+    for signed in ([about.determination] if about.determination else []) + about.earlier_signed:
         title = f"Decision signed: {signed.get_level_display() or signed.get_outcome_display()}"
         if signed.detox_first:
             title += ", medical detox first"
         events.append(_event(signed.signed_at, title, signed.signed_by, "success"))
+    return events
+
+
+def _of_emergencies(about: Summary) -> list[dict | None]:
+    """Every emergency of every episode, and that something was done; what it was is on its own page."""
+    events = []
+    for one in about.emergencies:
+        check = one.check
+        url = reverse("intake:safety-stop", args=[check.episode_id, check.pk])
+        events.append(_event(check.asked_at, "Emergency in the safety check", check.asked_by, "urgent", url))
+        done = "What was done about the emergency was written down"
+        events.append(_event(check.disposition_at, done, check.disposition_by, url=url))
     return events
 
 
@@ -66,5 +77,5 @@ def _of_papers(about: Summary) -> list[dict | None]:
 
 def timeline_of(about: Summary) -> list[dict]:
     """Return what happened, newest first, for `components/timeline.html`."""
-    events = [*_of_episode(about), *_of_offers(about), *_of_papers(about)]
+    events = [*_of_episode(about), *_of_emergencies(about), *_of_offers(about), *_of_papers(about)]
     return sorted((event for event in events if event), key=lambda event: event["at"], reverse=True)

@@ -15,7 +15,7 @@ from audit.models import Alarm, Event, Seal
 from desk.queries import moment_of, uuid_of
 from intake.models import ContactRequest, Episode
 from records.models import Person
-from records.queries import people_for
+from records.queries import people_for, same_person
 
 PAGE = 50
 # Why somebody looked, where an event says so; the codes of lawful bases, reasons and purposes.
@@ -74,8 +74,8 @@ def person_of(reference: str) -> UUID | None:
 
 
 def about(person: Person) -> Q:
-    """Return which events are about one person."""
-    return Q(person_id=person.pk)
+    """Return which events are about one person, under each of their records."""
+    return Q(person_id__in=same_person(person))
 
 
 def records_for_looks(user: Any) -> QuerySet[Person]:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import path
 
 from desk.views import demo, downtime, emergency, emergency_access, episodes, messages, people, today, trail
+from intake.views.emergency_first import emergency_first
 
 app_name = "desk"
 
@@ -14,9 +15,10 @@ urlpatterns = [
     path("people/calling-now/", people.known_caller, name="known-caller"),
     path("people/<uuid:person_id>/", people.person, name="person"),
     path("downtime/", downtime.downtime, name="downtime"),
+    path("downtime/kit/", downtime.kit, name="downtime-kit"),
     path("emergency/", emergency.emergency_find, name="emergency-find"),
     path("emergency/join/", emergency.emergency_join, name="emergency-join"),
-    path("episodes/<uuid:episode_id>/close/", episodes.close, name="episode-close"),
+    path("episodes/<uuid:episode_id>/close/", emergency_first(episodes.close), name="episode-close"),
     path("trail/", trail.events, name="trail"),
     path("trail/export/", trail.export, name="trail-export"),
     path("trail/activity/", trail.activity, name="trail-activity"),

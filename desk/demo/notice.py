@@ -2,8 +2,8 @@
 
 from accounts.models import User
 from config import clock
+from config.clock import center_day
 from records.actions import notices
-from records.actions.consents import center_day
 
 
 def load_notice() -> None:

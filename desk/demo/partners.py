@@ -5,10 +5,13 @@ from typing import Any
 
 from accounts.models import User
 from config import clock
+from config.clock import center_day
 from records.choices import LegalStatus
-from referrals.actions.facilities import add_facility, report_capacity
-from referrals.choices import Channel, Known, Level, Medication, Payer, Withdrawal
+from referrals.actions.facilities import add_agreement, add_facility, report_capacity
+from referrals.choices import AgreementKind, Channel, Known, Level, Medication, Payer, Withdrawal
 
+LONG = timedelta(days=400)
+"""Since when there are agreements with all of them."""
 EVERY_WITHDRAWAL = [*Withdrawal.values]
 
 # name, beds open and how long ago it was said, everything else
@@ -28,7 +31,11 @@ PARTNERS: tuple[tuple[str, tuple[int, timedelta] | None, dict[str, Any]], ...] =
             "phone": "+18045550141",
             "fax": "+18045550142",
             "email": "intake@harbor.example",
-            "address": "14 Harbor Road, Easton",
+            "address": "14 Harbor Road",
+            "city": "Easton",
+            "state": "VA",
+            "zip": "23220",
+            "npi": "1457398216",
         },
     ),
     (
@@ -46,7 +53,11 @@ PARTNERS: tuple[tuple[str, tuple[int, timedelta] | None, dict[str, Any]], ...] =
             "coordinator": "Noor Haddad",
             "phone": "+18045550144",
             "email": "transfer@brigid.example",
-            "address": "1 Hospital Way, Millbrook",
+            "address": "1 Hospital Way",
+            "city": "Millbrook",
+            "state": "VA",
+            "zip": "23229",
+            "npi": "1629384755",
         },
     ),
     (
@@ -64,7 +75,11 @@ PARTNERS: tuple[tuple[str, tuple[int, timedelta] | None, dict[str, Any]], ...] =
             "coordinator": "Lou Marsh",
             "phone": "+18045550147",
             "email": "front@cedar.example",
-            "address": "8 Cedar Lane, Fairview",
+            "address": "8 Cedar Lane",
+            "city": "Fairview",
+            "state": "VA",
+            "zip": "23113",
+            "npi": "1730456286",
         },
     ),
     (
@@ -80,7 +95,10 @@ PARTNERS: tuple[tuple[str, tuple[int, timedelta] | None, dict[str, Any]], ...] =
             "coordinator": "Night desk",
             "phone": "+18045550150",
             "email": "desk@northgate.example",
-            "address": "200 North Gate Street, Easton",
+            "address": "200 North Gate Street",
+            "city": "Easton",
+            "state": "VA",
+            "zip": "23005",
         },
     ),
     (
@@ -96,7 +114,10 @@ PARTNERS: tuple[tuple[str, tuple[int, timedelta] | None, dict[str, Any]], ...] =
             "coordinator": "Front office",
             "phone": "+18045550153",
             "fax": "+18045550154",
-            "address": "77 Elm Street, Millbrook",
+            "address": "77 Elm Street",
+            "city": "Millbrook",
+            "state": "VA",
+            "zip": "22401",
         },
     ),
 )
@@ -108,6 +129,9 @@ def load_partners() -> None:
     now = clock.now()
     for name, said, fields in PARTNERS:
         facility = add_facility(name=name, legal_status=LegalStatus.COVERED_ENTITY, by=sam, **fields)
+        add_agreement(
+            facility=facility, by=sam, kind=AgreementKind.TRANSFER, begins_on=center_day(now) - LONG
+        )
         if said is not None:
             beds, ago = said
             report_capacity(facility=facility, beds_open=beds, by=sam, now=now - ago, said_by="Front desk")

@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterator
 from django.db import connection, transaction
 
 from accounts.models import User
+from desk.demo.care import load_care
 from desk.demo.cast import LOGINS, PASSWORD
+from desk.demo.loop import load_loop
 from desk.demo.notice import load_notice
 from desk.demo.partners import load_partners
 from desk.demo.people import load_casey, load_jordan, load_riley
+from desk.demo.prices import load_prices
 from desk.demo.programs import load_programs
 
 
@@ -22,10 +25,13 @@ PARTS: tuple[tuple[str, str, Callable[[], None]], ...] = (
     ("staff", "Staff: eight sign-ins", load_staff),
     ("notice", "The patient notice", load_notice),
     ("programs", "Programs and beds", load_programs),
+    ("prices", "Self-pay prices", load_prices),
     ("partners", "Five partner facilities", load_partners),
     ("jordan", "Somebody in residential care", load_jordan),
     ("riley", "Somebody who was here before", load_riley),
     ("casey", "Somebody waiting for a place", load_casey),
+    ("care", "Waiting, care, calls after a stay, and a plan that said no", load_care),
+    ("loop", "Four people on their way through a partner", load_loop),
 )
 
 

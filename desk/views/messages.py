@@ -23,9 +23,16 @@ WORDS = {
     "records.incident_opened": "An incident was reported",
     "records.incident_due": "A deadline after an incident comes near",
     "records.complaint_received": "A complaint about privacy waits",
+    "programs.ends_soon": "A medical clearance ends soon",
     "records.withdrawal_notice": "A receiver learns that a consent ended",
     "partner.link_sent": "A link for a partner",
+    "partner.code_sent": "A code for a partner, to another address than the link",
+    "referrals.directory_import": "A part of a partner directory is loaded",
     "partner.offer_ended": "An offer to a partner ended",
+    "partner.news": "Something new waits for a partner",
+    "partner.newer_packet": "A newer version of a packet waits for a partner",
+    "referrals.partner_answered": "A partner did something about a referral",
+    "referrals.overdue": "A referral is overdue",
 }
 
 

@@ -2,17 +2,16 @@
 
 from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.access import staff
 from audit.actions import record_list, record_view
 from config import clock
+from config.clock import center_day
 from config.forms import render_form
 from desk.actions import take_known_caller
 from desk.forms import FindForFamilyForm, FindForm
@@ -25,6 +24,7 @@ from intake.models import ContactRequest
 from intake.queries_contact import contact_requests_for
 from records.models import Person
 from records.queries import people_for
+from records.queries.duplicates import known_of, possible_same
 
 
 @staff("desk.people_search")
@@ -72,10 +72,14 @@ def known_caller(request: HttpRequest) -> HttpResponse:
 
 @staff("desk.person_view")
 def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Show where one person stands, what comes next, and what happened."""
+    """Show where one person stands, what comes next, and what happened; a merged record leads on."""
     found = get_object_or_404(people_for(request.user), pk=person_id)
     record_view(by=request.user, person=found, what="person", obj=found)
+    if found.merged_into_id:
+        return redirect("desk:person", person_id=found.merged_into_id)
     now = clock.now()
+    alike = possible_same(request.user, known_of(found), found)
+    record_list(by=request.user, what="possible same people", shown=[one.person for one in alike])
     about = summary_of(request.user, found, now)
     return render(
         request,
@@ -83,8 +87,9 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         {
             "now": now,
             "about": about,
+            "alike": alike,
             "person": found,
-            "born": born_text(found, now.astimezone(ZoneInfo(settings.CENTER_TIME_ZONE)).date()),
+            "born": born_text(found, center_day(now)),
             "stages": [(name, number) for number, name in enumerate(STAGES)],
             "events": timeline_of(about),
         },
