@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from config.embedded import postgres_programs
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "clearway_template"
 ROLE_VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_PUBLIC_URL")
-KEPT = ("django_migrations", "django_content_type", "auth_permission")
+KEPT = ("django_migrations", "django_content_type", "auth_permission", "referrals_zipcentroid")
 
 
 def with_database(url: str, name: str) -> str:
@@ -51,17 +52,43 @@ def make_template() -> None:
         if ready.exists():
             return
         _manage("setup_roles")
-        kept = _kept_template()
-        if kept is None:
-            _manage("migrate", "--verbosity", "0")
-        elif kept.exists():
-            _postgres("pg_restore", "--exit-on-error", str(kept))
+        folder = os.environ.get("TEST_TEMPLATE_FOLDER")
+        if folder:
+            _restore_or_keep(Path(folder))
         else:
             _manage("migrate", "--verbosity", "0")
-            fresh = kept.with_suffix(f".{os.getpid()}")
-            _postgres("pg_dump", "--format=custom", f"--file={fresh}")
-            fresh.replace(kept)
         ready.touch()
+
+
+def _restore_or_keep(folder: Path) -> None:
+    """Restore the template from an earlier run, and migrate only what is new since; keep the result.
+
+    Beside each dump stand the fingerprints of the files that shaped it. A dump is used when all of them are
+    unchanged here, so that what is left to do is what a migration adds.
+    """
+    here = _shapes()
+    kept = folder / f"{hashlib.sha256(json.dumps(here, sort_keys=True).encode()).hexdigest()}.dump"
+    if kept.exists():
+        _postgres("pg_restore", "--exit-on-error", str(kept))
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    earlier = {one: json.loads(one.read_text()) for one in folder.glob("*.json")}
+    usable = [one for one, shapes in earlier.items() if shapes.items() <= here.items()]
+    if usable:
+        nearest = max(usable, key=lambda one: len(earlier[one]))
+        _postgres("pg_restore", "--exit-on-error", str(nearest.with_suffix(".dump")))
+    _manage("migrate", "--verbosity", "0")
+    fresh = kept.with_suffix(f".{os.getpid()}")
+    _postgres("pg_dump", "--format=custom", f"--file={fresh}")
+    fresh.replace(kept)
+    kept.with_suffix(".json").write_text(json.dumps(here))
+
+
+def _shapes() -> dict[str, str]:
+    """Return path and fingerprint of everything that shapes the schema."""
+    paths = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/*sql.py"), ROOT / "requirements-dev.txt"]
+    paths += [ROOT / "config/crypto.py", ROOT / "records/fields.py"]
+    return {str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def _manage(*command: str) -> None:
@@ -79,23 +106,6 @@ def _postgres(program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's own programs on the template, as the superuser."""
     address = with_database(os.environ["DATABASE_ADMIN_URL"], TEMPLATE)
     subprocess.run([str(postgres_programs() / program), f"--dbname={address}", *arguments], check=True)
-
-
-def _kept_template() -> Path | None:
-    """Return where the template is kept for the next run; None unless TEST_TEMPLATE_FOLDER asks for it.
-
-    Its name is a fingerprint of everything that shapes the schema, so that a change begins anew.
-    """
-    folder = os.environ.get("TEST_TEMPLATE_FOLDER")
-    if not folder:
-        return None
-    shapes = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/*sql.py"), *ROOT.glob("requirements-dev.txt")]
-    shapes += [ROOT / "config/crypto.py", ROOT / "records/fields.py"]
-    digest = hashlib.sha256()
-    for path in sorted(shapes):
-        digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    return Path(folder) / f"{digest.hexdigest()}.dump"
 
 
 def make_worker_database(worker: str) -> str:

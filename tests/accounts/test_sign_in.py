@@ -1,13 +1,17 @@
 """Signing in: by e-mail, with a second factor outside demo mode, slowed down, limited, cleared at the end."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.urls import reverse
 
 from accounts.models import User
 from audit.models import Event
 from config import clock
 from tests.factories.accounts import PASSWORD, present_code, set_up_totp
+from tests.factories.episodes import make_episode
 
 LOGIN = "/accounts/login/"
 
@@ -78,6 +82,53 @@ def test_a_session_that_idles_ends_and_leads_back(as_user, ana, settings, monkey
     assert response.status_code == 302
     assert response.url.startswith(LOGIN)
     assert "next=/accounts/password/change/" in response.url
+
+
+@pytest.fixture
+def signed_out(as_user, ana, settings, monkeypatch):
+    """Ana's browser, whose session idled out."""
+    client = as_user(ana)
+    client.get("/staff/")
+    later = clock.real_now().timestamp() + settings.SESSION_IDLE_SECONDS + 1
+    monkeypatch.setattr(clock, "real_now", lambda: clock.datetime.fromtimestamp(later, clock.UTC))
+    return client
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "opens"),
+    [
+        ("intake:safety-check", "intake:safety-check"),
+        ("intake:call-dropped", "intake:assessment"),
+        ("account_seen", ""),
+    ],
+)
+def test_what_is_sent_after_the_session_ended_is_said_to_be_lost(signed_out, ana, name, opens):
+    args = [make_episode(ana).pk] if ":" in name else []
+    response = signed_out.post(reverse(name, args=args), {"seizure": "yes"})
+    assert "What you sent was not saved" in signed_out.get(response.url).content.decode()
+    login = {"login": ana.email, "password": PASSWORD, "next": parse_qs(urlsplit(response.url).query)["next"]}
+    told = signed_out.post(LOGIN, login, follow=True).content.decode()
+    assert "Nothing of it was done" in told
+    back = reverse(opens, args=args) if opens else "/staff/"
+    assert f'href="{back}">Open the page again' in told
+    assert signed_out.get(back, follow=True).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("away", ["https://elsewhere.example/", "//elsewhere.example", "/nowhere/", ""])
+def test_no_address_from_elsewhere_is_offered(as_user, ana, away):
+    page = as_user(ana).get(reverse("account_unsaved"), {"next": away}).content.decode()
+    assert 'href="/staff/">Open the page again' in page
+
+
+@pytest.mark.django_db
+def test_an_address_for_buttons_alone_has_a_page_with_a_way_back(as_user, ana):
+    episode = make_episode(ana)
+    page = as_user(ana).get(reverse("intake:call-dropped", args=[episode.pk]))
+    assert page.status_code == 405
+    assert page.headers["Allow"] == "POST"
+    assert reverse("intake:assessment", args=[episode.pk]) in page.content.decode()
 
 
 @pytest.mark.django_db

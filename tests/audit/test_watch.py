@@ -53,7 +53,7 @@ def test_damage_is_found_once_and_lands_in_the_review_list(ten, statement, alarm
     assert Review.objects.get(kind="trail_alert", closed_at=None).object_id == Alarm.objects.get().pk
     assert Event.objects.filter(name="trail.damaged").count() == 1
     record("test.done", by=Actor.system())
-    ready(1)
+    ready()
     assert sealer.seal_all() >= 1, "the product goes on"
 
 

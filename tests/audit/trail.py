@@ -5,9 +5,15 @@ from uuid import UUID
 
 from audit import sealer
 from audit.export import lines_of
-from audit.rows import unsealed_ids
+from audit.rows import fetch, unsealed_ids
 from audit.verifier import FIRST_PREVIOUS, make_seal
 
+SETTLED = """
+    SELECT count(*) FROM audit_event e
+    WHERE NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.event_id = e.id)
+      AND (e.epoch <> audit_cluster_epoch()
+           OR e.transaction::xid8 < pg_snapshot_xmin(pg_current_snapshot()))
+"""
 KEY = ("a1", b"1" * 32)
 KEYS = {"a1": b"1" * 32}
 AT = "2026-07-14T06:45:00.{:06d}Z"
@@ -53,7 +59,8 @@ def ready(count=None):
     """
     count = len(unsealed_ids(10**12)) if count is None else count
     deadline = time.monotonic() + 300
-    while len(sealer._ready(10**6)) < count and time.monotonic() < deadline:
+    while fetch(SETTLED)[0][0] < count:
+        assert time.monotonic() < deadline, "a transaction of another test stayed open"
         time.sleep(0.1)
 
 

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.template import engines
 from django.test import RequestFactory
 
+from config.errors import Conflict
 from config.fields import field_html
 from config.forms import ClearwayForm, Look, SubmitForm, add_answer_pair, answer_value, render_form
 
@@ -109,7 +110,7 @@ def test_text_that_the_database_cannot_store_is_refused_and_can_be_shown_again(n
 
 
 def test_every_text_has_a_limit():
-    assert CallForm(data(**{**GOOD, "note": "x" * 5001})).errors["note"]
+    assert CallForm(data(**{**GOOD, "note": "x" * 10_001})).errors["note"]
     assert CallForm(data(**{**GOOD, "phone": "x" * 201})).errors["phone"]
     assert CallForm(data(**{**GOOD, "note": "x" * 5000})).is_valid()
 
@@ -179,7 +180,7 @@ def test_no_asterisk_but_optional_marks_and_no_required_attribute():
     page = crispy(CallForm())
     assert "*" not in page
     assert " required" not in page
-    assert page.count("(optional)") == 8
+    assert page.count("(optional)") == 7  # a single box to tick is not marked
     assert "data-error-summary" not in page
 
 
@@ -284,6 +285,11 @@ def test_non_answers_are_drawn_with_their_question_and_stay_chosen():
     assert "(optional)" not in page
 
 
+def test_non_answers_stand_apart_from_the_answers():
+    quiet = re.search(r'<div class="choices-quiet">(.*?)</fieldset>', crispy(SectionForm()), re.S).group(1)
+    assert re.findall(r'value="(\w*)"', quiet) == ["", "__unknown", "__declined"]
+
+
 def test_an_initial_non_answer_is_shown():
     page = crispy(SectionForm(initial={"seizure__na": "unknown", "drinks__na": "declined"}))
     assert re.search(r'value="__unknown"[^>]* checked', page)
@@ -314,3 +320,45 @@ def test_typed_text_stays_with_us():
     assert page.count('spellcheck="false"') == page.count('autocorrect="off"') == 2
     assert page.count('autocomplete="off"') == 1
     assert 'autocomplete="given-name"' in page
+
+
+# Conflicts
+
+
+def bound(**said):
+    data = QueryDict(mutable=True)
+    for name, value in said.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return CallForm(data)
+
+
+def test_a_conflict_keeps_what_was_typed_and_answers_409():
+    form = bound(who="me", name="Jo", phone="804 555 0123", needs=["a"])
+    assert form.is_valid()
+    form.add_conflict(Conflict("Ben wrote meanwhile: Joe", field="name"))
+    assert form.errors["name"] == ["Ben wrote meanwhile: Joe"]
+    form.add_conflict(Conflict("Somebody was first", field="gone"))
+    assert form.non_field_errors() == ["Somebody was first"]
+    page = render_form(RequestFactory().post("/"), "400.html", {}, form)
+    assert page.status_code == 409
+    assert form["name"].value() == "Jo"
+
+
+def test_a_form_shows_what_stands_now_in_a_field():
+    form = bound(who="me", name="Jo", needs=["a"])
+    form.show(name="Joe", needs=["a", "b"])
+    assert form["name"].value() == "Joe"
+    assert form["needs"].value() == ["a", "b"]
+    assert form["who"].value() == "me"
+
+
+def test_what_was_typed_can_be_told_in_words():
+    form = bound(who="other", name="Jo", needs=["a", "b"], when="m", ok="on", note="")
+    assert form.typed() == [
+        ("Who needs help?", "Someone I care about"),
+        ("First name", "Jo"),
+        ("Needs", "Interpreter, Ramp"),
+        ("When", "Morning"),
+        ("You may text me", "Yes"),
+    ]
+    assert ("Password", "secret") not in bound(secret="secret").typed()

@@ -14,56 +14,23 @@ from config.middleware import FormProtection
 from tests.factories.accounts import PASSWORD
 from tests.factories.contact import typed
 from tests.factories.world import build_world
+from tests.guards.protection import faults
 from tests.guards.test_access_matrix import ADDRESSES, browser, parts_of, visit
 
 ROOT = Path(__file__).resolve().parents[2]
-ALWAYS = {
-    "Cache-Control": "no-store, private",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-POLICY = (
-    "default-src 'none'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    "script-src 'self'",
-)
-BANNERS = ("Server", "X-Powered-By", "Via", "X-AspNet-Version", "X-Django-Version")
-
-
-def faults(response) -> list[str]:
-    wrong = [f"{name}: {response.get(name)}" for name, value in ALWAYS.items() if response.get(name) != value]
-    policy = response.get("Content-Security-Policy", "")
-    if not policy.startswith("sandbox"):
-        wrong += [part for part in POLICY if part not in policy]
-    if "unsafe" in policy or "report-uri" in policy or "report-to" in policy:
-        wrong.append(policy)
-    wrong += [name for name in (*BANNERS, "Access-Control-Allow-Origin") if name in response]
-    return wrong
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", [None, "admissions", "clinician", "privacy", "administrator"])
-def test_every_address_answers_every_caller_with_the_same_protection(ana, cole, dana, role):
+@pytest.mark.parametrize("role", [None, "supervisor"])
+def test_what_no_page_offers_is_answered_with_the_same_protection(ana, cole, dana, role):
+    """`visit` looks for it: every role's GET and POST of every address is in the access matrix."""
     world = build_world(ana, cole, dana)
-    client, wrong, statuses = browser(role), [], set()
-    for address in ADDRESSES:
-        for method in ("get", "post", "put"):
-            response = visit(client, method, address.url(parts_of(address, world, world.ordinary)))
-            statuses.add(response.status_code)
-            found = faults(response)
-            if "public" not in address.name.split(":")[0] and "noindex" not in response.get(
-                "X-Robots-Tag", ""
-            ):
-                found.append("may be indexed")
-            if found:
-                wrong.append(f"{method} {address.name} {response.status_code}: {found}")
-    assert not wrong
-    assert {302, 405} <= statuses
+    client = browser(role)
+    statuses = {
+        visit(client, "put", address.url(parts_of(address, world, world.ordinary))).status_code
+        for address in ADDRESSES
+    }
+    assert 405 in statuses
 
 
 @pytest.mark.django_db

@@ -86,6 +86,8 @@ def test_fingerprints_tell_keys_apart():
 class Configured:
     SECRET_KEY = "s" * 40
     DEBUG = DEMO = False
+    MINORS_ADMITTED = False
+    CENTER_NPI = ""
     ALLOWED_HOSTS = ("center.example",)
 
     def __init__(self, main, counseling):

@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from config import rootless
 from config.console import StepError, counter, run_step
 from config.embedded import postgres_programs
 from config.local_files import ensure_keys, ensure_secret, write_environment
 from config.owned_server import EmbeddedError, socket_folder
+from config.safety import refuse_unsafe
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -123,3 +125,16 @@ def test_a_step_that_fails_shows_the_end_of_what_it_said(tmp_path):
     with pytest.raises(StepError, match=r"Preparing: failed \(1\)[\s\S]*no such table"):
         run_step("Preparing", [sys.executable, "-c", script], dict(os.environ), tmp_path / "log")
     assert (tmp_path / "log").read_text() == "first\nno such table\n"
+
+
+@pytest.mark.parametrize("npi", ["1234567890", "123456789", "12345678934", "١٢٣٤٥٦٧٨٩٣", "x"])
+def test_a_wrong_number_of_the_center_is_refused_at_start(settings, npi):
+    settings.CENTER_NPI = npi
+    with pytest.raises(ImproperlyConfigured, match="CENTER_NPI must be ten digits"):
+        refuse_unsafe(settings)
+
+
+@pytest.mark.parametrize("npi", ["", "1234567893"])
+def test_the_center_starts_with_a_right_number_or_none(settings, npi):
+    settings.CENTER_NPI = npi
+    refuse_unsafe(settings)

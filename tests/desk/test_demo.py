@@ -84,6 +84,24 @@ def test_sign_ins_are_listed_as_text_and_as_json(demo_database):
     assert "ana@demo.example" in manage("demo_logins", name=demo_database).stdout
 
 
+def test_the_boards_of_the_loop_show_something_of_each_kind(demo_database):
+    offers = query(
+        demo_database,
+        "SELECT r.name, o.status, f.next_step, o.last_heard_at < app_now() - interval '1 day' "
+        "FROM referrals_offer o JOIN referrals_referral f ON f.id = o.referral_id "
+        "JOIN referrals_facility p ON p.id = o.facility_id JOIN records_recipient r ON r.id = p.recipient_id "
+        "ORDER BY o.made_at DESC",
+    )
+    assert offers == [
+        ("Northgate", "sent", "call_partner", None),
+        ("Elm", "accepted", "await_arrival", False),
+        ("Elm", "arrived", "daily_contact", False),
+        ("Elm", "arrived", "daily_contact", True),
+    ]
+    kept = "SELECT count(*) FROM programs_slothold WHERE kind = 'return' AND released_at IS NULL"
+    assert query(demo_database, kept) == [(1,)]
+
+
 def test_the_clock_moves_for_everyone(demo_database):
     before = datetime.fromisoformat(manage("demo_clock", name=demo_database).stdout.strip())
     after = datetime.fromisoformat(manage("demo_clock", "+1d", name=demo_database).stdout.strip())

@@ -14,10 +14,11 @@ from tests.factories.world import build_record, build_world, picture
 from tests.guards.test_access_matrix import browser
 
 pytestmark = pytest.mark.django_db
-# The admission page, which judges everything that the gate does, is the heaviest.
-MOST = 24
+# Today, which asks for every kind of work, and the admission page, which judges what the gate does.
+MOST = 42
 LISTS = (
     "desk:today", "desk:people", "intake:request-list", "programs:review-list", "programs:bed-board",
+    "programs:waitlist",
     "referrals:referral-list", "referrals:out-at-detox", "referrals:partner-list",
     "desk:messages", "records:incident-list", "intake:without-notice",
     "records:privacy",
@@ -31,8 +32,15 @@ LISTS_OF_A_PERSON = (
 
 
 def queries_of(client, url: str) -> int:
-    """Return how many queries a page takes once the session is warm."""
+    """Return how many queries a page takes once the session is warm.
+
+    Once a minute a request also notes that the session is in use; the smaller of two is without that.
+    """
     client.get(url)
+    return min(_count(client, url), _count(client, url))
+
+
+def _count(client, url: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         response = client.get(url)
     assert response.status_code == 200, url
@@ -53,6 +61,7 @@ def test_lists_take_the_same_queries_for_a_dozen_rows(world, ana, cole, dana):
         *(reverse(name, args=[world.ordinary.person.pk]) for name in LISTS_OF_A_PERSON),
         reverse("referrals:match", args=[world.ordinary.episode.pk]),
         reverse("programs:bed-hold-for", args=[world.bed.pk]),
+        reverse("programs:slot-hold-for", args=[world.day_program.pk]),
         reverse("programs:readiness", args=[world.ordinary.episode.pk]),
         reverse("referrals:referral", args=[world.ordinary.referral.pk]),
     ]

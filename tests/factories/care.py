@@ -3,8 +3,15 @@
 import uuid
 from datetime import timedelta
 
+from django.db.models import F
+
 from config import clock
+from intake.actions.assessments import submit
 from intake.models import Assessment
+from intake.queries import current_assessment
+from programs.actions.determinations import Choice, sign
+from programs.actions.next_steps import Plan
+from programs.actions.recommendations import recommend
 from programs.choices import ClearanceDecision, ClearanceStatus
 from programs.models import (
     Bed,
@@ -14,15 +21,33 @@ from programs.models import (
     MedicalClearance,
     Program,
     Recommendation,
+    SlotHold,
 )
+from tests.factories.accounts import make_user
+from tests.factories.episodes import make_sendable
+
+RATINGS = {"F1": 1, "F2": 2, "F3": 1, "F4": 1, "F5": 1, "sud": "severe"}
+BELOW = Choice("other", level="iop", detox_first=False, reason="Seen today; steady, with a sister at home.")
+"""A decision below what the rules call safe for `make_review`: it needs a second view."""
+NO_NEXT = Plan("refused", words="Wants to go home first.")
+"""What follows a stay: nothing, in the words of the person."""
 
 
-def make_program(level="residential", name=None, slots=None) -> Program:
-    """Create a program; day programs get ten slots unless told."""
-    day = level not in ("inpatient", "residential")
+def make_program(level="residential", name=None, slots=None, **offer) -> Program:
+    """Create a program; day programs of the center get ten slots unless told."""
+    day = level not in ("inpatient", "residential") and offer.get("operated_by") != "partner"
     return Program.objects.create(
-        name=name or f"{level} {uuid.uuid4().hex[:6]}", level=level, slots=(slots or 10) if day else None
+        name=name or f"{level} {uuid.uuid4().hex[:6]}",
+        level=level,
+        slots=(slots or 10) if day else None,
+        **offer,
     )
+
+
+def change_program(program, by, **columns) -> int:
+    """Change columns of a program as its next revision; the database judges. Return how many rows changed."""
+    kept = {"revision": F("revision") + 1, "reason": "For the test", "changed_by": by}
+    return Program.objects.filter(pk=program.pk).update(**kept, **columns)
 
 
 def make_bed(program=None, label=None) -> Bed:
@@ -30,16 +55,34 @@ def make_bed(program=None, label=None) -> Bed:
     return Bed.objects.create(program=program or make_program(), label=label or uuid.uuid4().hex[:8])
 
 
+def goes_to_detox(episode) -> None:
+    """Let an episode that nobody decided on have a decision for detox first: a return comes from there."""
+    if not Determination.objects.filter(episode=episode, superseded_at=None).exists():
+        make_determination(episode, make_user("clinician", f"c{uuid.uuid4().hex[:6]}"), detox_first=True)
+
+
 def make_use(bed, kind="hold", episode=None, start=None, end=None, by=None) -> BedUse:
     """Use a bed from a minute ago for a day, unless told otherwise."""
     now = clock.now()
     period = (start or now - timedelta(minutes=1), end if end or kind != "hold" else now + timedelta(days=1))
-    return BedUse.objects.create(bed=bed, kind=kind, episode=episode, period=period, made_by=by)
+    more = {"out_reason": "repair"} if kind == "out" else {}
+    if kind == "return":
+        goes_to_detox(episode)
+    return BedUse.objects.create(bed=bed, kind=kind, episode=episode, period=period, made_by=by, **more)
+
+
+def make_slot_hold(program, episode, kind="hold", start=None, end=None, by=None) -> SlotHold:
+    """Hold a slot from a minute ago for a day, unless told otherwise."""
+    now = clock.now()
+    period = (start or now - timedelta(minutes=1), end if end or kind != "hold" else now + timedelta(days=1))
+    if kind == "return":
+        goes_to_detox(episode)
+    return SlotHold.objects.create(program=program, kind=kind, episode=episode, period=period, made_by=by)
 
 
 def make_recommendation(episode, by, **given) -> Recommendation:
     """Store a recommendation without running the rules."""
-    assessment = Assessment.objects.get(episode=episode)
+    assessment = current_assessment(episode)
     values = {
         "snapshot": {"detox": {}, "loc": {}},
         "result": {
@@ -51,6 +94,7 @@ def make_recommendation(episode, by, **given) -> Recommendation:
         "detox_ruleset_sha256": "0" * 64,
         "loc_ruleset": "l",
         "loc_ruleset_sha256": "0" * 64,
+        "calls_detox": False,
         **given,
     }
     return Recommendation.objects.create(
@@ -65,7 +109,7 @@ def make_recommendation(episode, by, **given) -> Recommendation:
 
 def make_determination(episode, by, level="residential", **given) -> Determination:
     """Store a signed determination."""
-    recommendation = make_recommendation(episode, by)
+    recommendation = given.pop("recommendation", None) or make_recommendation(episode, by)
     values = {"outcome": "agree", "detox_first": level == "detox", **given}
     return Determination.objects.create(
         episode=episode,
@@ -136,3 +180,28 @@ def revoke(clearance, by=None, at=None, reason="lab") -> None:
     clearance.status, clearance.revoke_reason = ClearanceStatus.REVOKED, reason
     clearance.revoked_at, clearance.revoked_by = at or clock.now(), by
     clearance.save(update_fields=["status", "revoke_reason", "revoked_at", "revoked_by"])
+
+
+def make_review(by, **person) -> Assessment:
+    """Return an assessment with everything asked, sent to the clinicians: the rules say detox first."""
+    made = make_sendable(by, **person)
+    submit(by=by, assessment=made)
+    made.refresh_from_db()
+    return made
+
+
+def make_signed(by, clinician, choice=None, **person) -> Determination:
+    """Return a decision that `clinician` signed on an assessment of `by`, by the steps that people take."""
+    return decide(make_review(by, **person), clinician, choice)
+
+
+def decide(assessment, clinician, choice=None, seen=None) -> Determination:
+    """Rate and sign: agreeing with the suggestion unless `choice` says otherwise."""
+    suggestion = recommend(assessment=assessment, ratings=RATINGS, by=clinician)
+    return sign(
+        recommendation=suggestion,
+        choice=choice or Choice("agree", detox_first=True),
+        typed_name=clinician.display_name,
+        seen=seen,
+        by=clinician,
+    )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from config import clock
+from config.clock import center_day
 from records.actions import consents
 from records.choices import Category, Purpose
 from records.consent_seal import fingerprint_of_texts, texts_of
@@ -17,7 +18,7 @@ def draft_consent(by, person, *recipients, **fields) -> Consent:
     given = {
         "purposes": [Purpose.TREATMENT],
         "offered": EVERYTHING,
-        "expires_on": consents.center_day(clock.now()) + timedelta(days=90),
+        "expires_on": center_day(clock.now()) + timedelta(days=90),
         **fields,
     }
     return consents.prepare(person=person, recipients=recipients, by=by, **given)

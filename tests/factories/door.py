@@ -9,8 +9,8 @@ from PIL import Image
 
 from accounts.models import User
 from config import clock
+from config.clock import center_day
 from records.actions import agreements, legal, restrictions, rights_requests
-from records.actions.consents import center_day
 from records.actions.emergencies import tell_medical_staff
 from records.choices import Category, Medium
 from records.choices_door import TERMS_OF, AgreementKind, LegalRequestKind

@@ -1,9 +1,13 @@
 """Episodes and assessments in situations that tests ask for."""
 
+from datetime import timedelta
+
+from config import clock
 from intake.actions.assessments import add_substance, save_section
 from intake.actions.episodes import start_episode
+from intake.actions.instruments import Given, record_instrument
 from intake.actions.safety import record_safety_check
-from intake.models import Assessment, Episode, SubstanceUse
+from intake.models import Assessment, Episode, Pause, ReviewQuestion, SafetyCheck, SubstanceUse
 from intake.queries import current_assessment
 from intake.questions import SAFETY
 
@@ -34,6 +38,14 @@ def ask_safety(by, episode, **yes_or_no):
     return record_safety_check(by=by, episode=episode, answers=safety_answers(**yes_or_no))
 
 
+def make_safety(episode, by, at, emergency=True) -> SafetyCheck:
+    """Put an asking of the safety questions at a time of its own straight into the database."""
+    return SafetyCheck.objects.create(
+        episode=episode, data_key=episode.person.data_key, asked_at=at, asked_by=by, answers={},
+        emergency=emergency, unsure=False, complete=True,
+    )  # fmt: skip
+
+
 def save(by, assessment, key, *, base=None, **values):
     """Save values of one section, from its present version unless `base` says otherwise."""
     section = assessment.sections.get(key=key)
@@ -41,7 +53,7 @@ def save(by, assessment, key, *, base=None, **values):
         by=by,
         assessment=assessment,
         key=key,
-        base_version=section.version if base is None else base,
+        bases=section.version if base is None else base,
         answers=said(**values),
     )
 
@@ -51,7 +63,7 @@ def add_row(by, assessment, **values) -> SubstanceUse:
     row = add_substance(by=by, assessment=assessment)
     version = assessment.sections.get(key="substances").version
     answers = {f"{row.id}:{name}": {"value": value} for name, value in values.items()}
-    save_section(by=by, assessment=assessment, key="substances", base_version=version, answers=answers)
+    save_section(by=by, assessment=assessment, key="substances", bases=version, answers=answers)
     row.refresh_from_db()
     return row
 
@@ -80,6 +92,19 @@ def make_sendable(by, **person) -> Assessment:
     return assessment
 
 
+def make_instrument(by, episode, total=11, **parts):
+    """A PHQ-9 total from elsewhere; with thoughts of death unless told otherwise, which opens a follow-up."""
+    given = Given(
+        "phq9",
+        outside=True,
+        total=total,
+        answers={"phq9_9": 1, **parts},
+        measured_by="Nurse Imani Reyes",
+        where="Easton Family Medicine",
+    )
+    return record_instrument(by=by, episode=episode, given=given)
+
+
 def fill_rows(assessment, count: int) -> None:
     """Many filled substance rows at once, for pages that must not grow with them."""
     SubstanceUse.objects.bulk_create(
@@ -90,4 +115,26 @@ def fill_rows(assessment, count: int) -> None:
             details=said(substance="kratom_leaf", amount=number, unit="g", last_use="over_a_week"),
         )
         for number in range(count)
+    )
+
+
+def make_question(assessment, by, text="Since when?", section="mental", field="anxiety") -> ReviewQuestion:
+    """A clinician's open question, without sending the assessment back."""
+    return ReviewQuestion.objects.create(
+        assessment=assessment,
+        data_key=assessment.data_key,
+        section=section,
+        field=field,
+        text=text,
+        asked_by=by,
+        due_at=clock.now() + timedelta(hours=2),
+    )
+
+
+def make_pause(episode, by, **values) -> Pause:
+    """A pause that is over, unless told otherwise."""
+    said = {"words": "Not now.", "safe_contact": "", "naloxone": "has", "told_tolerance": True}
+    given = {"ended_at": clock.now(), **values}
+    return Pause.objects.create(
+        episode=episode, data_key=episode.person.data_key, said=said, made_by=by, **given
     )

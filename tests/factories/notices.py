@@ -1,8 +1,8 @@
 """The patient notice, published as the privacy officer does it."""
 
 from config import clock
+from config.clock import center_day
 from records.actions import notices
-from records.actions.consents import center_day
 from records.models import PatientNotice
 from tests.factories.accounts import make_user
 

@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+from audit.actors import Actor
 from config import clock
 from records.choices import Category
 from referrals.actions import answers
 from referrals.actions.links import open_by_code
 from referrals.actions.offers import send_offers
 from referrals.actions.referrals import open_referral
-from referrals.models import Facility, Offer, Referral
+from referrals.actions.steps import Told
+from referrals.models import Facility, LateAnswer, Offer, Referral
 from tests.factories.consents import signed_consent
 from tests.factories.episodes import make_episode
 from tests.factories.records import make_recipient
@@ -39,11 +41,14 @@ NEED = {
 }
 
 
+WITHDRAWAL = ("alcohol", "benzo", "opioid", "kratom")
+
+
 def make_facility(name="Harbor Detox", **fields) -> Facility:
     """Create a partner that takes kratom and Aetna, reached by link."""
     given = {
         "levels": ["detox"],
-        "withdrawal_yes": ["alcohol", "benzo", "opioid", "kratom"],
+        "withdrawal_yes": [one for one in WITHDRAWAL if one not in fields.get("withdrawal_no", ())],
         "medications": ["buprenorphine", "methadone"],
         "payers": ["aetna", "medicaid"],
         "pregnancy": "no",
@@ -94,6 +99,11 @@ def opened(offer, code):
     return open_by_code(link_id=link.pk, code=code, now=clock.now()).link
 
 
+def by_phone(by):
+    """What a partner said by phone when staff enter it; nothing when the partner acts by its link."""
+    return None if isinstance(by, Actor) else Told("phone", "Pat at intake")
+
+
 def accept(offer, by, **more) -> Offer:
     """Accept an offer for an arrival within hours."""
     now = clock.now()
@@ -101,6 +111,7 @@ def accept(offer, by, **more) -> Offer:
         "arrival_from": now + timedelta(hours=1),
         "arrival_until": now + timedelta(hours=5),
         "read_back": True,
+        "told": by_phone(by),
         **more,
     }
     return answers.accept(offer_id=offer.pk, by=by, now=now, **given)
@@ -110,3 +121,15 @@ def arrived(offer, by) -> Offer:
     """Record an arrival now."""
     now = clock.now()
     return answers.arrived(offer_id=offer.pk, arrived_at=now, by=by, now=now)
+
+
+def make_late_answer(offer, by) -> LateAnswer:
+    """What a partner told us by phone after the time, undecided."""
+    return LateAnswer.objects.create(
+        data_key=offer.data_key,
+        offer=offer,
+        kind="yes",
+        said={"name": "Pat", "note": "from 6 pm"},
+        told_by="phone",
+        recorded_by=by,
+    )

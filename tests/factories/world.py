@@ -1,6 +1,7 @@
 """One rich scenario: an ordinary record and a restricted one, with all that an address can name."""
 
 import io
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +11,20 @@ from PIL import Image
 from audit.actors import Actor
 from config import clock
 from intake.actions.assessments import submit
+from intake.actions.authorizations import ask
+from intake.actions.benefit_summary import give_summary
+from intake.actions.callbacks import open_callback
+from intake.actions.paying import offer_way
+from intake.actions.safety import record_disposition
 from intake.choices_contact import RequestKind
 from intake.models import ContactRequest, Episode
 from intake.questions.safety import SUICIDE
-from programs.models import Admission
+from programs.actions.family import enroll, plan_session
+from programs.actions.open_items import leave_open
+from programs.actions.preparing import add_contact
+from programs.actions.waitlist import join
+from programs.models import Admission, CareContact, FollowUp, PrescriberCall
+from programs.should_have import shoulds_of
 from records.actions import consents, signing
 from records.actions.care_team import end_role
 from records.actions.counseling import start_note
@@ -25,9 +36,19 @@ from records.actions.reviews import open_review
 from records.choices import ReviewKind
 from records.disclose import ByConsent, disclose
 from records.models import Complaint, DataKey, Person, WithdrawalNotice
-from tests.factories.care import make_bed, make_clearance, make_determination, make_use
+from referrals.actions.asks import ask_by_link
+from referrals.models import DirectoryImport
+from tests.factories.care import (
+    make_bed,
+    make_clearance,
+    make_determination,
+    make_program,
+    make_slot_hold,
+    make_use,
+)
 from tests.factories.consents import draft_consent, signed_consent
 from tests.factories.contact import make_request
+from tests.factories.coverage import make_policy
 from tests.factories.door import (
     make_agreement,
     make_court,
@@ -38,11 +59,21 @@ from tests.factories.door import (
     make_order,
     make_rights,
 )
-from tests.factories.episodes import ask_safety, make_episode, make_sendable
+from tests.factories.episodes import (
+    ask_safety,
+    make_episode,
+    make_instrument,
+    make_pause,
+    make_question,
+    make_sendable,
+)
 from tests.factories.messages import make_failed_message
 from tests.factories.notices import publish_notice
 from tests.factories.records import make_helper
-from tests.factories.referrals import EVERYTHING, make_facility, make_referral, sent
+from tests.factories.referrals import EVERYTHING, make_facility, make_late_answer, make_referral, sent
+from tests.factories.waiting import make_place_offer
+
+RELATIVE = {"name": "Maple Senior", "phone": "", "relation": "aunt"}
 
 
 @dataclass
@@ -56,6 +87,7 @@ class Record:
     assessment: Any
     row: Any
     check: Any
+    callback: Any
     recommendation: Any
     determination: Any
     draft: Any
@@ -70,15 +102,29 @@ class Record:
     rights: Any
     referral: Any
     offer: Any
+    late: Any
+    ask: Any
     token: str
     code: str
     clearance: Any
     use: Any
+    slot_hold: Any
     admission: Any
+    care_contact: Any
+    prescriber_call: Any
+    policy: Any
+    authorization: Any
+    way: Any
+    summary: Any
     confirmation: Any
     helper: Any
     contact: Any
     notice: Any
+    instrument: Any
+    follow_up: Any
+    waiting: Any
+    place_offer: Any
+    family_member: Any
 
 
 @dataclass
@@ -93,6 +139,9 @@ class World:
     colleagues: Record
     facility: Any
     bed: Any
+    day_program: Any
+    family_session: Any
+    directory_import: Any
     message: Any
     incident: Any
     notice: Any
@@ -113,6 +162,16 @@ def build_world(ana, cole, dana) -> World:
         colleagues=build_record(ana, cole, dana, facility, "Casey Moon"),
         facility=facility,
         bed=make_bed(),
+        day_program=make_program("iop"),
+        directory_import=DirectoryImport.objects.create(
+            filename="x.csv",
+            sha256="0" * 64,
+            content=zlib.compress(b"name,phone\n"),
+            dry_run=True,
+            rows_total=0,
+            requested_by=ana,
+        ),
+        family_session=plan_session(starts_at=clock.now(), topic="talking", led_by=cole, by=cole),
         message=make_failed_message(),
         incident=None,
         legal=make_legal_request(ana),
@@ -146,8 +205,11 @@ def build_record(ana, cole, dana, facility, name: str) -> Record:
     episode, person = assessment.episode, assessment.episode.person
     row = assessment.substance_rows.first()
     submit(by=ana, assessment=assessment)
+    instrument = make_instrument(ana, episode)
     check = ask_safety(ana, episode, **{SUICIDE: "yes"})
+    record_disposition(by=ana, check=check, actions=["warm_988"])
     signed = make_determination(episode, cole, detox_first=True)
+    make_question(assessment, cole)
     draft = draft_consent(ana, person, facility.recipient)
     consent = signed_consent(ana, person, facility.recipient, categories=EVERYTHING)
     gone = signed_consent(ana, person, make_facility(f"Cedar {name}").recipient)
@@ -156,6 +218,9 @@ def build_record(ana, cole, dana, facility, name: str) -> Record:
         sections={"identity": lambda: {"name": name}}, medium="print", subject="offer:gone",
     )  # fmt: skip
     helper = make_helper(person)
+    make_pause(episode, ana)
+    held = make_use(make_bed(), episode=episode, by=ana)
+    waiting = join(episode=episode, level="residential", reasons=["unsafe"], by=ana)
     consents.revoke(consent=gone, how="oral", received_at=clock.now(), by=ana)
     order = make_order(person, make_court(f"Court of {name}"))
     (out,) = sent(ana, facility, referral=make_referral(ana, episode), consent=False)
@@ -167,6 +232,9 @@ def build_record(ana, cole, dana, facility, name: str) -> Record:
         assessment=assessment,
         row=row,
         check=check,
+        callback=open_callback(by=ana, episode=episode, reason="dropped"),
+        instrument=instrument,
+        follow_up=episode.safety_follow_ups.get(),
         recommendation=signed.recommendation,
         determination=signed,
         draft=draft,
@@ -181,11 +249,25 @@ def build_record(ana, cole, dana, facility, name: str) -> Record:
         document=store(person=person, by=ana, upload=picture(), kind="other"),
         referral=out.offer.referral,
         offer=out.offer,
+        late=make_late_answer(out.offer, ana),
+        ask=ask_by_link(link=out.new.link, kind="call", now=clock.now(), number="8045550177"),
         token=out.new.token,
         code=out.new.code,
         clearance=make_clearance(episode, accepted_by=cole, recorded_by=ana),
-        use=make_use(make_bed(), episode=episode, by=ana),
-        admission=make_stay(ana, cole, dana, f"{name} Senior"),
+        use=held,
+        slot_hold=make_slot_hold(make_program("php"), episode, by=ana),
+        waiting=waiting,
+        place_offer=make_place_offer(waiting, held, by=ana),
+        admission=(stay := make_stay(ana, cole, dana, f"{name} Senior")),
+        care_contact=make_care_contact(episode, ana),
+        family_member=enroll(episode=episode, details=RELATIVE, recipient=None, by=ana),
+        prescriber_call=make_prescriber_call(stay, ana),
+        policy=(policy := make_policy(episode, ana)),
+        authorization=ask(
+            policy=policy, what="Residential care", unit="days", units=30, how="person", by=ana
+        ),
+        summary=give_summary(episode=episode, language="es", medium="print", by=ana, how="known"),
+        way=offer_way(episode=episode, kind="public", words="Medicaid office", due_on=None, by=ana),
         helper=helper,
         contact=set_passphrase(helper=helper, passphrase="blue kettle morning", by=ana),
         notice=WithdrawalNotice.objects.get(person=person),
@@ -223,7 +305,7 @@ def make_stay(ana, cole, dana, name: str) -> Admission:
     bed = make_bed()
     signed = make_determination(episode, cole)
     paper = make_clearance(episode, accepted_by=cole, verified_by=dana, recorded_by=ana)
-    return Admission.objects.create(
+    made = Admission.objects.create(
         data_key=episode.person.data_key,
         episode=episode,
         clearance=paper,
@@ -233,6 +315,22 @@ def make_stay(ana, cole, dana, name: str) -> Admission:
         admitted_at=clock.now(),
         admitted_by=ana,
     )
+    FollowUp.objects.create(data_key=made.data_key, admission=made, step="h24", due_at=clock.now())
+    leave_open(made, shoulds_of(episode, clock.now()), "Came at night.", ana, clock.now())
+    return made
+
+
+def make_care_contact(episode, by) -> CareContact:
+    """Write down whom to call in an emergency."""
+    details = {"name": "Maple Senior", "phone": "(804) 555-0166", "place": "aunt", "medicines": ""}
+    return add_contact(episode=episode, kind="emergency", details=details, recipient=None, by=by)
+
+
+def make_prescriber_call(stay, by) -> PrescriberCall:
+    """Write down who prescribes medicines of a person who is here, which asks for a call."""
+    details = {"name": "Dr. Ash", "phone": "(804) 555-0167", "place": "Elm Clinic", "medicines": "methadone"}
+    add_contact(episode=stay.episode, kind="prescriber", details=details, recipient=None, by=by)
+    return stay.prescriber_calls.get()
 
 
 def picture() -> SimpleUploadedFile:

@@ -98,7 +98,7 @@ def test_holding_a_bed_from_four_tabs_holds_it_once(ana):
     until = timezone.localtime(clock.now() + timedelta(hours=5), center_zone())
     form = {
         "episode": episode.pk,
-        "bed": bed.pk,
+        "place": f"bed:{bed.pk}",
         "kind": "hold",
         "until": f"{until:%Y-%m-%d %H:%M}",
         "submit_key": KEY,

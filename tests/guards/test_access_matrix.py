@@ -8,12 +8,13 @@ import copy
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, get_resolver, resolve, reverse
 
 from accounts.permissions import WORKING_ROLES
 from accounts.urls import ALLAUTH_ACCESS
@@ -21,6 +22,7 @@ from audit.models import Event
 from tests.factories.accounts import make_user
 from tests.factories.records import join
 from tests.factories.world import build_world, people_of
+from tests.guards.protection import faults, may_be_indexed
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +55,9 @@ OBJECTS = {
     "person_id": lambda record, world: record.person.pk,
     "request_id": lambda record, world: record.request.pk,
     "episode_id": lambda record, world: record.episode.pk,
+    "callback_id": lambda record, world: record.callback.pk,
+    "record_id": lambda record, world: record.instrument.pk,
+    "follow_up_id": lambda record, world: record.follow_up.pk,
     "check_id": lambda record, world: record.check.pk,
     "consent_id": lambda record, world: record.draft.pk,
     "rights_id": lambda record, world: record.rights.pk,
@@ -66,18 +71,36 @@ OBJECTS = {
     "document_id": lambda record, world: record.document.pk,
     "clearance_id": lambda record, world: record.clearance.pk,
     "use_id": lambda record, world: record.use.pk,
+    "slot_hold_id": lambda record, world: record.slot_hold.pk,
     "admission_id": lambda record, world: record.admission.pk,
+    "open_item_id": lambda record, world: record.admission.open_items.filter(done_at=None).first().pk,
+    "call_id": lambda record, world: record.admission.follow_ups.get().pk,
+    "waitlist_entry_id": lambda record, world: record.waiting.pk,
+    "place_offer_id": lambda record, world: record.place_offer.pk,
+    "family_member_id": lambda record, world: record.family_member.pk,
+    "care_contact_id": lambda record, world: record.care_contact.pk,
+    "prescriber_call_id": lambda record, world: record.prescriber_call.pk,
+    "authorization_id": lambda record, world: record.authorization.pk,
+    "way_id": lambda record, world: record.way.pk,
+    "policy_id": lambda record, world: record.policy.pk,
     "referral_id": lambda record, world: record.referral.pk,
     "offer_id": lambda record, world: record.offer.pk,
+    "late_id": lambda record, world: record.late.pk,
+    "ask_id": lambda record, world: record.ask.pk,
     "member_id": lambda record, world: record.person.team.filter(user__isnull=False).first().pk,
     "section": lambda record, world: "substances",
+    "question_id": lambda record, world: record.assessment.review_questions.get().pk,
     "step": lambda record, world: "withdraw",
 }
 NOBODYS = {
+    "form_number": lambda world: 1,
     "facility_id": lambda world: world.facility.pk,
+    "import_id": lambda world: world.directory_import.pk,
     "legal_id": lambda world: world.legal.pk,
     "agreement_id": lambda world: world.agreement.pk,
+    "family_session_id": lambda world: world.family_session.pk,
     "bed_id": lambda world: world.bed.pk,
+    "program_id": lambda world: world.bed.program_id,
     "review_id": lambda world: world.review.pk,
     "contact_id": lambda world: world.ordinary.contact.pk,
     "said_id": lambda world: world.ordinary.contact.pk,
@@ -91,6 +114,9 @@ NOBODYS = {
     "affected_id": lambda world: world.incident.affected.get().pk,
     "note_id": lambda world: world.note.pk,
     "word": lambda world: "maple",
+    "serial": lambda world: "P7K3MA",
+    "number": lambda world: 1,
+    "field": lambda world: "substance_list_complete",
     "user_id": lambda world: world.ordinary.referral.owner.pk,
     "session_id": lambda world: 1,
     "pk": lambda world: 1,
@@ -98,10 +124,13 @@ NOBODYS = {
 }
 # Addresses that need another object of the same kind before there is anything to show.
 SPECIAL = {
+    "intake:benefit-summary": {"disclosure_id": lambda record, world: record.summary.id},
     "records:consent-copy": {"consent_id": lambda record, world: record.consent.pk},
     "records:consent-revoke": {"consent_id": lambda record, world: record.consent.pk},
     "records:consent-receipt": {"consent_id": lambda record, world: record.revoked.pk},
     "intake:request-remove": {"request_id": lambda record, world: record.information.pk},
+    "programs:slot-history": {"program_id": lambda record, world: world.day_program.pk},
+    "programs:slot-hold-for": {"program_id": lambda record, world: world.day_program.pk},
 }
 # Information that a relative left is nobody's record.
 OF_NO_RECORD = {"intake:request-remove"}
@@ -180,12 +209,16 @@ def browser(role: str | None) -> Client:
 
 
 def visit(client: Client, method: str, url: str):
-    """Ask, then undo whatever it did, also to the browser's cookies."""
+    """Ask, then undo whatever it did, also to the browser's cookies; every answer carries its protection."""
     cookies = copy.deepcopy(client.cookies)
     with transaction.atomic():
         response = getattr(client, method)(url)
         transaction.set_rollback(True)
     client.cookies = cookies
+    found = faults(response)
+    if "public" not in resolve(urlsplit(url).path).namespace and may_be_indexed(response):
+        found.append("may be indexed")
+    assert not found, f"{method} {url} {response.status_code}"
     return response
 
 

@@ -14,6 +14,7 @@ CHAIN = ("desk", "referrals", "programs", "intake", "records", "outbox", "accoun
 # Pages with a print button: inside the program (audited), what the door handed out, and public pages.
 PRINTED = {
     "intake/public/help_now.html",
+    "programs/checklist_print.html",
     "records/consent_copy.html",
     "records/consent_receipt.html",
     "records/counseling_shared.html",
@@ -22,13 +23,19 @@ PRINTED = {
     "records/sign_done.html",
     "records/withdrawal_notice.html",
     "referrals/packet_print.html",
+    "intake/coverage/summary_print.html",
     "referrals/sheet.html",
-    # inside the program: a card about nobody, and the trail of one record by reference
+    # inside the program: a card about nobody, an audited assessment, and the trail of one record by reference
     "desk/downtime.html",
+    "intake/assessment_print.html",
+    # the person's own plan, handed to them here
+    "programs/care_plan_print.html",
     "desk/looks.html",
 }
-# The monitors' page says how the parts are, and knows no person.
-ANSWERS_IN_JSON = {"outbox/views.py"}
+# The monitors' page says how the parts are, and knows no person. The page of a section, whose reader is on
+# the care team and has it open already, hears what became of what they typed. One's own account says who is
+# signed in, and knows no person.
+ANSWERS_IN_JSON = {"outbox/views.py", "intake/views/autosave.py", "accounts/views/own.py"}
 # The export of the trail: ids and codes, for whoever checks it; nothing of a record.
 STREAMS_THE_TRAIL = {"desk/views/trail.py"}
 

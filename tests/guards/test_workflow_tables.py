@@ -14,7 +14,7 @@ from referrals.workflow import OFFER
 
 # table, its words, where things begin, where they end
 TABLES = {
-    "assessment": (ASSESSMENT, AssessmentStatus, {"not_started"}, {"decided"}),
+    "assessment": (ASSESSMENT, AssessmentStatus, {"not_started"}, {"decided", "dropped"}),
     "contact request": (CONTACT_TRANSITIONS, RequestStatus, {"new"}, set()),
     "clearance": (
         CLEARANCE,

@@ -9,8 +9,9 @@ from config.db import refusal_code
 from config.errors import Conflict, Refused
 from intake import hooks
 from intake.actions import assessments as act
+from intake.actions.review_questions import Asked, answer_question
 from intake.actions.safety import record_disposition
-from intake.models import Assessment, AssessmentStatusChange, Episode
+from intake.models import AssessmentStatusChange, Episode, ReviewQuestion
 from intake.workflow import ASSESSMENT
 from outbox.submit import AlreadyDone
 from tests.factories.episodes import add_row, ask_safety, make_assessment, make_sendable, save
@@ -24,10 +25,10 @@ def refused(sql, *params):
     return refusal_code(caught.value)
 
 
-def test_every_status_has_a_way_out_except_decided():
+def test_every_status_has_a_way_out_except_the_ends():
     words = {"not_started", "in_progress", "on_hold", "ready_for_review", "in_review", "needs_answers"}
     assert set().union(*(step.sources for step in ASSESSMENT.values())) == words
-    assert {step.target for step in ASSESSMENT.values()} == words - {"not_started"} | {"decided"}
+    assert {step.target for step in ASSESSMENT.values()} == words - {"not_started"} | {"decided", "dropped"}
 
 
 def test_what_is_missing_is_listed_with_its_place(ana):
@@ -64,7 +65,7 @@ def test_doesnt_know_is_an_answer_and_does_not_block(ana):
         by=ana,
         assessment=assessment,
         key="health",
-        base_version=1,
+        bases=1,
         answers={"pregnant": {"missing": "declined"}},
     )
     assert act.submit(by=ana, assessment=assessment).status == "ready_for_review"
@@ -82,7 +83,7 @@ def test_an_open_emergency_blocks_until_it_is_written_down(ana):
         " WHERE id = %s"
     )
     assert refused(sql, ana.pk, assessment.pk) == "intake_emergency_open"
-    record_disposition(by=ana, check=check, actions=["not_an_emergency"])
+    record_disposition(by=ana, check=check, actions=["called_911"])
     assert act.submit(by=ana, assessment=assessment).status == "ready_for_review"
 
 
@@ -110,9 +111,14 @@ def test_the_clinicians_steps(ana, cole):
     with pytest.raises(Refused):
         act.begin_review(by=ana, assessment=assessment)
     act.begin_review(by=cole, assessment=assessment)
-    act.send_back(by=cole, assessment=assessment, question="Since when?")
-    assert Assessment.objects.get().review_question == "Since when?"
+    act.send_back(by=cole, assessment=assessment, questions=[Asked("Since when?")])
+    question = ReviewQuestion.objects.get()
+    assert question.text == "Since when?"
     assert Episode.objects.get().stage == "assessment"
+    with pytest.raises(Refused) as refused_with:
+        act.submit(by=ana, assessment=assessment)
+    assert refused_with.value.code == "open_questions"
+    answer_question(by=ana, question=question, kind="said", words="Two years")
     act.submit(by=ana, assessment=assessment)
     decided = act.mark_decided(by=cole, assessment=assessment)
     assert decided.status == "decided"
@@ -132,13 +138,14 @@ def test_a_decided_assessment_stays_as_it_is(ana, cole):
         assert refused(sql, assessment.pk) == "intake_assessment_decided"
 
 
-def test_one_open_assessment_per_episode(ana):
+def test_an_episode_has_one_first_version(ana):
     assessment = make_assessment(ana)
     sql = (
-        "INSERT INTO intake_assessment (id, data_key_id, episode_id, status, version, hold_reason)"
-        " SELECT %s, data_key_id, episode_id, 'in_progress', 0, '' FROM intake_assessment WHERE id = %s"
+        "INSERT INTO intake_assessment (id, data_key_id, episode_id, number, status, version, hold_reason)"
+        " SELECT %s, data_key_id, episode_id, 1, 'in_progress', 0, '' FROM intake_assessment WHERE id = %s"
     )
-    assert refused(sql, uuid4(), assessment.pk) == "intake_assessment_one_open"
+    code = refused(sql, uuid4(), assessment.pk)
+    assert code in ("intake_assessment_one_open", "intake_assessment_one_per_number")
 
 
 @pytest.mark.parametrize(

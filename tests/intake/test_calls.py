@@ -2,8 +2,10 @@
 
 import threading
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 
@@ -132,8 +134,8 @@ def test_danger_comes_first_then_the_longest_wait(ana):
 def test_keyset_pages_show_everyone_once(ana, monkeypatch):
     monkeypatch.setattr("intake.queries_contact.PAGE", 2)
     now = clock.now()
-    made = {make_request(ana, call_at=now).pk for _ in range(3)}
-    made |= {make_request(ana, danger="yes", call_at=now).pk for _ in range(4)}
+    made = {make_request(ana, call_at=now, phone=f"+1804555020{one}").pk for one in range(3)}
+    made |= {make_request(ana, danger="yes", call_at=now, phone=f"+1804555030{n}").pk for n in range(4)}
     for show in ("open", "all"):
         seen, after = [], ""
         while True:
@@ -245,3 +247,27 @@ def test_the_list_and_titles_hold_no_number_and_no_name_in_addresses(ana, as_use
     title = page[page.index("<title>") : page.index("</title>")]
     assert "Ana" not in title
     assert request.reference in title
+
+
+def test_a_call_written_on_paper_counts_from_when_it_came_in(ana, as_user):
+    came_in = (clock.now() - timedelta(hours=3)).astimezone(ZoneInfo(settings.CENTER_TIME_ZONE))
+    sent = {**INCOMING, "phone": "804 555 0177", "next_step": "call_back", "danger": "yes"}
+    client = as_user(ana)
+    answer = client.post(
+        reverse("intake:request-new"), {**sent, "taken_at": came_in.strftime("%Y-%m-%d %H:%M")}
+    )
+    assert answer.status_code == 302
+    made = ContactRequest.objects.get()
+    assert made.source == "paper"
+    assert made.received_at == made.attempts.get().at == came_in.replace(second=0, microsecond=0)
+    assert made.due_at < clock.now(), "a promise of three hours ago is overdue"
+    assert "written on paper" in client.get(answer.url).content.decode()
+
+
+@pytest.mark.parametrize("written", ["2126-01-01 10:00", "2020-01-01 10:00", "yesterday"])
+def test_a_time_on_the_paper_that_cannot_be_is_explained(ana, as_user, written):
+    sent = {**INCOMING, "next_step": "done", "taken_at": written}
+    answer = as_user(ana).post(reverse("intake:request-new"), sent)
+    assert answer.status_code == 422
+    assert f'value="{written}"' in answer.content.decode()
+    assert not ContactRequest.objects.exists()

@@ -187,7 +187,7 @@ def test_declining_to_say_does_not_take_the_need_back(ana):
         by=ana,
         assessment=assessment,
         key="health",
-        base_version=1,
+        bases=1,
         answers={"pregnant": {"missing": "declined"}},
     )
     episode = Episode.objects.get()

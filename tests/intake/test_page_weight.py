@@ -9,7 +9,17 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 
 pytestmark = pytest.mark.django_db
-PAGES = ("", "request/", "help-now/", "families/", "what-to-expect/", "privacy/", "safety/", "sign/")
+PAGES = (
+    "",
+    "request/",
+    "help-now/",
+    "self-check/",
+    "families/",
+    "what-to-expect/",
+    "privacy/",
+    "safety/",
+    "sign/",
+)
 MOST_BYTES, MOST_REQUESTS = 60 * 1024, 8
 LOADED = re.compile(r'<(?:link|script|img)\b[^>]*\s(?:href|src)="([^"]+)"')
 

@@ -21,7 +21,7 @@ from tests.factories.records import make_person
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "public"])
 PAGES = (
     "", "request/", "request/danger/", "request/sent/", "request/change/", "request/information/",
-    "what-to-expect/", "families/", "privacy/", "safety/", "help-now/", "request/contact.vcf",
+    "what-to-expect/", "self-check/", "families/", "privacy/", "safety/", "help-now/", "request/contact.vcf",
 )  # fmt: skip
 
 
@@ -358,6 +358,22 @@ def test_information_is_readable_by_clinicians_only_and_removable(client, ana, c
     assert as_user(cole).post(f"{address}remove/").status_code == 302
     assert "60 g" not in as_user(cole).get(address).content.decode()
     assert DataKey.objects.get().wrapped is None
+
+
+def test_observations_of_a_family_are_sealed_and_called_that(client, cole, as_user):
+    sent = client.post("/request/information/", information(text="", observed=["money", "daily"]))
+    assert sent.status_code == 303
+    stored = ContactRequest.objects.get()
+    assert stored.details["observed"] == ["money", "daily"]
+    shown = as_user(cole).get(f"/staff/requests/{stored.pk}/").content.decode()
+    assert "Noticed, not a diagnosis" in shown
+    assert "They take something every day" in shown
+
+
+@pytest.mark.parametrize("change", [{"observed": ["guilty"]}, {"text": ""}])
+def test_information_needs_an_observation_or_a_text(client, change):
+    assert client.post("/request/information/", information(**change)).status_code == 422
+    assert not ContactRequest.objects.exists()
 
 
 def test_the_whole_of_a_notice_names_nobody(client, settings):

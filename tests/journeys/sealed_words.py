@@ -16,9 +16,15 @@ DIRECTORIES = (
     ("accounts.User", ("display_name", "email")),
     ("referrals.Facility", ("coordinator", "phone", "fax", "email", "address", "caution")),
     ("referrals.CapacityReport", ("said_by",)),
+    ("records.Recipient", ("name",)),
 )
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def number(text: str) -> str:
+    """Return the ten digits of a phone number however it is written; empty for any other text."""
+    return re.sub(r"\D", "", text)[-10:] if re.fullmatch(r"\+?[\d ().-]{10,}", text) else ""
 
 
 def leaves(value) -> Iterator[str]:
@@ -46,11 +52,13 @@ def tells_something(text: str, name: str) -> bool:
 def sealed_words() -> set[str]:
     """Open every sealed value of every row."""
     from django.apps import apps
+    from django.conf import settings
 
     from config.crypto import CannotOpen
     from records.fields import EncryptedBytes, EncryptedField
 
-    words, said_openly = set(), set()
+    # A clearance or a consent repeats what the directories and the center say openly of themselves.
+    words, said_openly = set(), {settings.CENTER_NAME}
     for label, names in DIRECTORIES:
         for row in apps.get_model(label).objects.values_list(*names):
             said_openly |= {value for value in row if value}
@@ -70,7 +78,8 @@ def sealed_words() -> set[str]:
                 words |= {
                     text for name, part in inside for text in leaves(part) if tells_something(text, name)
                 }
-    return words - said_openly
+    open_numbers = {one for one in map(number, said_openly) if one}
+    return {word for word in words - said_openly if number(word) not in open_numbers}
 
 
 if __name__ == "__main__":

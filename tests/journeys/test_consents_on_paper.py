@@ -10,8 +10,9 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from config import clock
+from config.clock import center_day
 from records.actions import consents, helpers, paper
-from records.actions.consents import Details, center_day
+from records.actions.consents import Details
 from records.actions.receivers import confirm
 from records.choices import Category, ConsentKind, Purpose
 from records.consent_seal import fingerprint_of_texts, texts_of

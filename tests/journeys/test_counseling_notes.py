@@ -14,23 +14,6 @@ WORDS = "She spoke about a boat for the first time."
 
 
 @pytest.fixture
-def staff_page(as_user, open_page, live_server, settings):
-    """Return a function that opens a path as one member of staff."""
-    settings.MFA_REQUIRED = False
-
-    def open_as(user, path, **options):
-        cookies = as_user(user).cookies
-        page = open_page("/sign/", **options)
-        page.context.add_cookies(
-            [{"name": name, "value": one.value, "url": live_server.url} for name, one in cookies.items()]
-        )
-        page.goto(path)
-        return page
-
-    return open_as
-
-
-@pytest.fixture
 def person(cole):
     made = make_person(cole)
     clinicians_join(made, cole)
@@ -45,14 +28,15 @@ def on_paper(page):
     return " ".join(seen.split())
 
 
-def test_a_note_is_written_signed_and_shared_without_javascript(cole, person, staff_page):
+def test_a_note_is_written_signed_and_shared_without_javascript(cole, person, page_of):
     allow(cole, person, make_recipient())
-    page = staff_page(cole, f"/staff/people/{person.pk}/counseling-notes/", java_script_enabled=False)
+    page = page_of(cole, f"/staff/people/{person.pk}/counseling-notes/", java_script_enabled=False)
     page.get_by_role("link", name="Write a note").click()
     page.get_by_label("Your notes on the conversation").fill(WORDS)
     page.get_by_role("button", name="Save draft").click()
     page.get_by_role("button", name="Sign", exact=True).click()
     page.get_by_role("link", name="Share this note").click()
+    expect(page.get_by_label("Harbor Detox")).to_be_visible()
     assert page.locator("main input:checked").count() == 0
     page.get_by_label("Harbor Detox").check()
     page.get_by_label("Printed").check()
@@ -61,12 +45,12 @@ def test_a_note_is_written_signed_and_shared_without_javascript(cole, person, st
     assert Disclosure.objects.get().categories == ["counseling_notes"]
 
 
-def test_every_page_is_accessible_and_only_the_shared_note_prints(cole, person, staff_page, check_page):
+def test_every_page_is_accessible_and_only_the_shared_note_prints(cole, person, page_of, check_page):
     draft = start_note(person=person, text=WORDS, by=cole)
     note = start_note(person=person, text=WORDS, by=cole)
     sign_note(note=note, text=WORDS, version=1, by=cole)
     listed, one = f"/staff/people/{person.pk}/counseling-notes/", f"/staff/counseling-notes/{note.pk}/"
-    page = staff_page(cole, listed)
+    page = page_of(cole, listed)
     for path in (listed, f"{listed}new/", f"/staff/counseling-notes/{draft.pk}/", one, f"{one}share/"):
         page.goto(path)
         check_page(page)
@@ -86,10 +70,10 @@ def test_every_page_is_accessible_and_only_the_shared_note_prints(cole, person, 
     assert "It is recorded" not in paper
 
 
-def test_a_note_whose_key_was_destroyed_says_so_accessibly(cole, person, staff_page, check_page):
+def test_a_note_whose_key_was_destroyed_says_so_accessibly(cole, person, page_of, check_page):
     note = start_note(person=person, text=WORDS, by=cole)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE records_counselingkey SET wrapped = NULL, destroyed_at = now()")
-    page = staff_page(cole, f"/staff/counseling-notes/{note.pk}/")
+    page = page_of(cole, f"/staff/counseling-notes/{note.pk}/")
     expect(page.get_by_role("heading", level=1)).to_have_text("This record can't be opened")
     check_page(page)

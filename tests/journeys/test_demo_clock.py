@@ -13,9 +13,11 @@ def test_the_demo_clock_moves_on_a_button(sign_in, check_page, product, javascri
     if javascript:
         check_page(page)
     before = product.manage("demo_clock").strip()
-    page.get_by_role("button", name="+15 min").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="+15 min").click()
     expect(page.get_by_role("heading", name="Today", level=1)).to_be_visible()
     assert product.manage("demo_clock").strip() > before
-    page.get_by_role("button", name="Sign out").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign out").click()
     page.goto("/staff/")
     assert "/accounts/login/" in page.url

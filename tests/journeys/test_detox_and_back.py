@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
+from config import clock
 from tests.journeys import walk
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("product")]
@@ -81,7 +82,7 @@ def test_a_kratom_caller_needs_detox_and_comes_back(product, open_browser, sign_
     pat.goto(product.link_in(letter))  # a mail scanner's GET uses nothing up
     page_of_referral = walk.open_link(pat, product.link_in(letter), spoken)
     assert called not in pat.content()
-    back = (now() + timedelta(days=7)).date().isoformat()
+    back = clock.center_day(now() + timedelta(days=7)).isoformat()
     walk.accept(pat, hours, back)
     walk.press(pat, "Open the full record")
     expect(pat.get_by_text(name).first).to_be_visible()
@@ -102,7 +103,7 @@ def test_a_kratom_caller_needs_detox_and_comes_back(product, open_browser, sign_
     # 10. On day 7 the clearance comes back; Cole accepts it, Dana verifies it.
     product.manage("demo_clock", "+6d")
     pat.goto(page_of_referral)
-    walk.send_clearance(pat, hours)
+    walk.send_clearance(pat, name, hours)
     cole = staff("cole")
     walk.accept_clearance(cole, name)
     look(cole)

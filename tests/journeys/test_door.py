@@ -21,26 +21,9 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 BESIDE_TYPING = 20  # seconds: pages, focus and submit; a person types the rest in the minute
 
 
-@pytest.fixture
-def staff_page(as_user, open_page, live_server, settings):
-    """Return a function that opens a path as one member of staff."""
-    settings.MFA_REQUIRED = False
-
-    def open_as(user, path, **options):
-        cookies = as_user(user).cookies
-        page = open_page("/sign/", **options)
-        page.context.add_cookies(
-            [{"name": name, "value": one.value, "url": live_server.url} for name, one in cookies.items()]
-        )
-        page.goto(path)
-        return page
-
-    return open_as
-
-
-def test_medical_staff_are_told_by_keyboard_in_under_a_minute(ana, staff_page):
+def test_medical_staff_are_told_by_keyboard_in_under_a_minute(ana, page_of):
     person = make_episode(ana).person
-    page = staff_page(ana, f"/staff/people/{person.pk}/")
+    page = page_of(ana, f"/staff/people/{person.pk}/")
     began = time.monotonic()
     page.get_by_role("link", name="Medical emergency: tell medical staff").press("Enter")
     keys = page.keyboard
@@ -64,9 +47,9 @@ def test_medical_staff_are_told_by_keyboard_in_under_a_minute(ana, staff_page):
     assert kept.personnel_name == "Dr. Noor Haddad" and Disclosure.objects.get().categories == ["identity"]
 
 
-def test_from_the_menu_without_javascript(ana, staff_page):
+def test_from_the_menu_without_javascript(ana, page_of):
     person = make_episode(ana).person
-    page = staff_page(ana, "/staff/", java_script_enabled=False)
+    page = page_of(ana, "/staff/", java_script_enabled=False)
     page.get_by_role("link", name="Emergency", exact=True).click()
     page.get_by_label("Reference").fill(person.reference)
     page.get_by_role("button", name="Search").click()
@@ -75,7 +58,7 @@ def test_from_the_menu_without_javascript(ana, staff_page):
     assert page.locator("main input:checked").count() == 0
 
 
-def test_every_page_is_accessible_in_both_sizes_and_themes(ana, sam, staff_page, check_page):
+def test_every_page_is_accessible_in_both_sizes_and_themes(ana, sam, page_of, check_page):
     person, court = make_episode(ana).person, make_court()
     order = make_order(person, court)
     mandate, limit = make_mandate(person, court, order), make_limit(person, agreed=False)
@@ -83,7 +66,7 @@ def test_every_page_is_accessible_in_both_sizes_and_themes(ana, sam, staff_page,
     make_agreement(court)
     told = make_emergency(ana, person).disclosures.get()
     taken = make_legal_request(ana)
-    page = staff_page(sam, "/staff/emergency/")
+    page = page_of(sam, "/staff/emergency/")
     base = f"/staff/people/{person.pk}"
     for path in (
         "/staff/emergency/", f"{base}/emergency/", f"{base}/emergency/late/", f"{base}/without-consent/",

@@ -13,7 +13,8 @@ OTHERS = ("/nowhere/", "/sign/", "/accounts/login/")
 FIRST = ("tel:911", "tel:988")
 SAFE_NUMBERS = (*FIRST, "tel:+18006624357", "tel:+18002221222")
 PAGES = (
-    "", "request/", "request/danger/", "request/information/", "what-to-expect/", "families/", "privacy/",
+    "", "request/", "request/danger/", "request/information/", "what-to-expect/", "self-check/",
+    "families/", "privacy/",
     "notice/", "complaint/", "safety/", "help-now/",
 )  # fmt: skip
 

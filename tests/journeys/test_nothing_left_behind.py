@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("product")]
 
 CALLED, NAME, PHONE = "Wilhelmina", "Wilhelmina Quaye", "804 555 0187"
 KNOWN = ("Jordan Lee", "+18045550171", "1988-06-21", NAME, CALLED, "Barnabas Tull", "To sleep again")
+SHORT = 7
 LEFT = "He took sixty grams of it on Tuesday"
 
 
@@ -44,9 +45,9 @@ def needles(words: list[str]) -> list[bytes]:
     found = set()
     for word in (one for given in words for one in writings(given)):
         raw = word.encode()
-        found |= {raw.lower(), word.lower().encode(), base64.b64encode(raw[: len(raw) // 3 * 3]).lower()}
-        if len(raw) >= 5:
-            found.add(raw.hex().encode())
+        found |= {raw.lower(), word.lower().encode()}
+        if len(raw) >= 6:
+            found |= {raw.hex().encode(), base64.b64encode(raw[: len(raw) // 3 * 3]).lower()}
     return [one for one in found if len(one) >= 4]
 
 
@@ -78,23 +79,32 @@ def files_of(product) -> list[Path]:
     return [one for one in product.state.rglob("*") if one.is_file() and static not in one.parents]
 
 
-def found_in(product, words: list[str]) -> list[str]:
-    """Return where one of the words is found, without saying which.
+def found_in(product, words: list[str]) -> dict[str, list[bytes]]:
+    """Return where words are found, and in which writing; the world is invented, so they may be told.
 
     The database's own files are searched for what names somebody; the dump and all others for everything.
     """
-    wanted, content = needles(words), dump(product).lower()
-    places = ["pg_dump"] if any(one in content for one in wanted) else []
-    short = needles([word for word in words if len(word.split()) <= 2])
+    wanted, short = needles(words), needles([word for word in words if len(word.split()) <= 2])
+    places = {"pg_dump": there(dump(product), wanted)}
     for path in files_of(product):
         try:
-            content = path.read_bytes().lower()
+            content = path.read_bytes()
         except OSError:
             continue
-        in_cluster = "postgres" in path.relative_to(product.state).parts
-        if any(one in content for one in (short if in_cluster else wanted)):
-            places.append(str(path.relative_to(product.state)))
-    return places
+        name = path.relative_to(product.state)
+        places[str(name)] = there(content, short if "postgres" in name.parts else wanted)
+    return {name: found for name, found in places.items() if found}
+
+
+def there(content: bytes, wanted: list[bytes]) -> list[bytes]:
+    """Return which of the writings stand in a content; a short one as a word, for a token may spell it."""
+    lower = content.lower()
+    return [one for one in wanted if one in lower and (len(one) >= SHORT or alone(one, lower))]
+
+
+def alone(one: bytes, lower: bytes) -> bool:
+    """Whether a writing stands anywhere as a word of its own."""
+    return re.search(rb"(?<![a-z0-9+/_-])" + re.escape(one) + rb"(?![a-z0-9+/=_-])", lower) is not None
 
 
 @pytest.fixture
@@ -107,7 +117,8 @@ def worked(product, open_browser, sign_in):
     family.get_by_label("Who is it about?").fill("Barnabas Tull")
     family.get_by_label("What would you like us to know?").fill(LEFT)
     family.wait_for_timeout(3500)
-    family.locator("main form button[type=submit]").last.click()
+    with family.expect_navigation():
+        family.locator("main form button[type=submit]").last.click()
     ana = sign_in("ana", javascript=False)
     walk.call_back(ana, CALLED)
     walk.begin_episode(ana, NAME)
@@ -135,7 +146,7 @@ def test_nothing_on_the_disk_tells_who_it_was_about(worked):
     for path in files_of(worked):
         name = str(path.relative_to(worked.state)).lower().encode()
         assert not any(one in name for one in needles(words)), "a file's name tells"
-    assert found_in(worked, words) == []
+    assert found_in(worked, words) == {}
 
     # The search can fail: in the database in any column, and in any file.
     run_sql(worked, "CREATE TABLE planted AS SELECT '804.555.0171' AS a, convert_to('Jordan Lee', 'utf8')")
@@ -144,7 +155,7 @@ def test_nothing_on_the_disk_tells_who_it_was_about(worked):
     try:
         for word in ("+18045550171", "Jordan Lee"):
             assert "pg_dump" in found_in(worked, [word])
-        assert found_in(worked, ["1988-06-21"]) == ["log/planted.log"]
+        assert list(found_in(worked, ["1988-06-21"])) == ["log/planted.log"]
     finally:
         line.unlink()
         run_sql(worked, "DROP TABLE planted")

@@ -5,14 +5,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.urls import reverse
+from playwright.sync_api import expect
 
-from accounts.session_store import SessionStore
 from config import clock
 from referrals.actions import answers
+from referrals.actions.decisions import store_decision
+from referrals.actions.facilities import add_agreement
 from referrals.models import CapacityReport
+from referrals.views.match import found_for
 from tests.factories.referrals import (
     accept,
     arrived,
@@ -35,26 +36,6 @@ def keep(page, name):
         page.set_viewport_size({"width": size, "height": 800})
         page.screenshot(path=Path(SHOTS) / f"{name}-{size}-{scheme}.png", full_page=True)
     page.emulate_media(color_scheme="light")
-
-
-@pytest.fixture
-def signed_in(open_page, live_server):
-    """Return a function that opens a page as a member of staff."""
-
-    def open_as(user, path):
-        store = SessionStore()
-        store[SESSION_KEY] = str(user.pk)
-        store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-        store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        store.save()
-        page = open_page("/accounts/login/")
-        page.context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": store.session_key, "url": live_server.url}]
-        )
-        page.goto(path)
-        return page
-
-    return open_as
 
 
 @pytest.fixture
@@ -119,6 +100,33 @@ def test_staff_pages(ana, sam, world, signed_in, check_page):
     check_page(page)
 
 
+def test_pages_of_who_keeps_the_directory(ana, sam, world, signed_in, check_page):
+    referral, harbor, _northgate = world
+    add_agreement(facility=harbor, by=sam, kind="transfer", begins_on=clock.center_day(clock.now()))
+    found = found_for(ana, referral.need, clock.now())
+    for _ in range(6):
+        store_decision(referral=referral, found=found, kind="nobody", by=ana, step="phone")
+    page = signed_in(sam, reverse("referrals:partner-confirm-list"))
+    expect(page.get_by_text("No paper shows it")).to_be_visible()
+    keep(page, "confirm")
+    check_page(page)
+    page.get_by_role("button", name="Still true of Harbor Detox").click()
+    expect(page.get_by_text("Everything was confirmed within a year.")).to_be_visible()
+    page.get_by_role("link", name="Harbor Detox").click()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Where the paper is kept")).to_have_attribute("aria-invalid", "true")
+    keep(page, "status")
+    check_page(page)
+    for name, path in (
+        ("unmet", reverse("referrals:unmet")),
+        ("partner-kept", reverse("referrals:partner", args=[harbor.pk])),
+        ("referral-chosen", reverse("referrals:referral", args=[referral.pk])),
+    ):
+        page.goto(path)
+        keep(page, name)
+        check_page(page)
+
+
 def test_a_partner_answers_without_javascript(ana, browser, live_server, check_page, open_page):
     offer, token, code = one_sent(ana)
     page = open_page(
@@ -126,15 +134,15 @@ def test_a_partner_answers_without_javascript(ana, browser, live_server, check_p
     )
     page.get_by_label("Code").fill("000000" if code != "000000" else "000001")
     page.get_by_role("button", name="Continue").click()
-    assert "That code does not match" in page.content()
+    expect(page.get_by_text("That code does not match").first).to_be_visible()
     page.get_by_label("Code").fill(f"{code[:3]} {code[3:]}")
     page.get_by_role("button", name="Continue").click()
-    assert token not in page.url
     page.get_by_role("link", name="Accept").click()
+    assert token not in page.url
     page.get_by_label("I have read the safety alerts").check()
     page.get_by_role("button", name="Confirm accept").click()
     page.get_by_role("button", name="Open the full record").click()
-    assert "Jordan Lee" in page.content()
+    expect(page.get_by_text("Jordan Lee").first).to_be_visible()
     page.go_back()
     page.get_by_role("link", name="Arrived").click()
     page.get_by_label("When did they arrive?").fill(offer.sent_at.astimezone().strftime("%Y-%m-%dT%H:%M"))
@@ -154,8 +162,8 @@ def test_partner_pages(ana, open_page, check_page):
     check_page(page)
     for name in ("accept", "decline", "ask", "waitlist", "beds"):
         page.goto(reverse(f"partner:{name}", args=[offer.pk]))
-        page.locator("main form button[type=submit]").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("main form button[type=submit]").click()
         keep(page, f"p-{name}")
         check_page(page)
     accept(offer, ana)

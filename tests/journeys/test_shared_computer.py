@@ -43,9 +43,9 @@ def test_back_and_forward_after_signing_out_lead_to_the_sign_in_page(ana, open_p
     for step in ("back", "back", "forward", "back", "back"):
         page.evaluate(f"history.{step}()")
         page.wait_for_timeout(400)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
         page.wait_for_load_state()
         assert not seen_name(page), step
-        expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
 def test_a_page_that_the_browser_kept_whole_is_asked_for_anew(ana, open_page, live_server, enter):
@@ -112,12 +112,13 @@ def test_a_link_that_leaves_tells_nobody_where_it_was(open_page, live_server):
     page.route(
         "https://www.weather.gov/**", lambda route: (asked.append(route.request.headers), route.abort())
     )
-    page.get_by_role("link", name="Leave this site").first.click()
+    with page.expect_request("https://www.weather.gov/**"):
+        page.get_by_role("link", name="Leave this site").first.click()
     page.wait_for_timeout(500)
     assert asked and not asked[0].get("referer")
     page = open_page("/families/")
     headers = []
     page.on("request", lambda request: headers.append(request.headers))
-    page.get_by_role("link").nth(3).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("link").nth(3).click()
     assert headers and not any(one.get("referer") for one in headers)

@@ -58,7 +58,17 @@ def begin_episode(page: Page, full_name: str) -> None:
     """Write down who it is about."""
     page.get_by_label("Person's name").fill(full_name)
     page.get_by_label("Date of birth").fill("1990-03-03")
+    start_somebody_new(page)
+
+
+def start_somebody_new(page: Page) -> None:
+    """Press the button that starts the episode, and say it is a new person if somebody on file is alike."""
     press(page, "Start and ask safety questions")
+    alike = page.get_by_text("This may be someone on file")
+    expect(alike.or_(page.get_by_role("button", name="Save and go on")).first).to_be_visible()
+    if alike.count():
+        page.get_by_label("No, this is a new person").check()
+        press(page, "Start and ask safety questions")
     page.wait_for_url("**/safety-check/")
 
 
@@ -95,6 +105,8 @@ def assess_kratom_caller(page: Page) -> None:
     pick(page, "Thoughts of suicide", "None")
     pick(page, "Anxiety", "Yes")
     press(page, "Save and next section")
+    pick(page, "Takes it to cope with pain or distress?", "Yes")
+    press(page, "Save and next section")
     page.get_by_label("Who does the person live with?").fill("sister")
     pick(page, "Home now", "Stable")
     page.get_by_label("Hours or shifts").fill("works nights")
@@ -122,7 +134,7 @@ def review_and_sign(page: Page, reference: str, clinician: str) -> None:
         ).check()
     press(page, "Run the rules")
     expect(page.get_by_text("Medical detox at a partner first, then Residential")).to_be_visible()
-    expect(page.get_by_text("M-01 Kratom leaf 20 g/day or more on most days.")).to_be_visible()
+    expect(page.get_by_text("Kratom leaf 20 g/day or more on most days.").first).to_be_visible()
     decision = page.get_by_role("radiogroup", name="Your decision")
     expect(decision.get_by_role("radio", checked=True)).to_have_count(0)
     decision.get_by_label("Agree with the suggestion").check()
@@ -168,6 +180,7 @@ def invite_to_sign(page: Page) -> tuple[str, str]:
     """Make the word and the code, and return them as staff read them out."""
     press(page, "Sign at a distance")
     press(page, "Make a word and a code")
+    expect(page.locator(".spoken-code").last).to_be_visible()
     told = page.locator("main").inner_text()
     word = re.search(r"2\. Word\s+(\S+ \S+)", told)
     code = re.search(r"3\. Code\s+(\d+ \d+)", told)
@@ -240,18 +253,19 @@ def reserve_place(page: Page, name: str, bed: str, back: str) -> None:
     page.goto("/staff/referrals/out/")
     row = page.get_by_role("row").filter(has_text=name)
     row.get_by_role("link", name=re.compile("Reserve")).click()
-    choose(page, "Bed", bed)
+    choose(page, "Bed or program", bed)
     pick(page, "What for", "A return from detox; a person releases it")
     page.get_by_label("Until, or expected back").fill(back)
-    press(page, "Hold the bed")
+    press(page, "Hold the place")
 
 
-def send_clearance(page: Page, hours: Callable[[float], str]) -> None:
+def send_clearance(page: Page, name: str, hours: Callable[[float], str]) -> None:
     """The partner sends the medical clearance, after checking it."""
     press(page, "Send medical clearance")
     pick(page, "Is the person cleared?", "Cleared")
     pick(page, "Does it say that the person is medically stable?", "Yes")
     typed = {
+        "Name of the person": name,
         "Time of the examination": hours(-1),
         "Time of the signature": hours(-0.5),
         "Name of the examiner": "Dr. Imani Blue",
@@ -287,6 +301,7 @@ def next_step(page: Page, name: str, label: str) -> None:
 def accept_clearance(page: Page, name: str) -> None:
     """A clinician accepts the clearance."""
     next_step(page, name, "Accept the clearance")
+    page.get_by_label("How you made sure of what is missing").fill("Called the examiner: tests are fine")
     press(page, "Accept the clearance")
     expect(page.get_by_text("Accepted. Someone else has to verify it by call-back.")).to_be_visible()
 
@@ -309,13 +324,19 @@ def admit(page: Page, name: str, bed: str) -> None:
     """Admit to the held bed; pressing Admit too early says what is missing."""
     next_step(page, name, "See what is missing for admission")
     choose(page, "Bed or program", f"Bed {bed},")
+    page.get_by_label(re.compile("Why is the person admitted before")).fill("Came at night.")
     press(page, "Admit")
     expect(page.get_by_text("Admitted").first).to_be_visible()
 
 
 def discharge(page: Page, bed: str, now: str) -> None:
-    """End the stay from the bed board, so that the bed is free again."""
+    """End the stay from the bed board and say that the bed is clean, so that it is free again."""
     page.goto("/staff/beds/")
     page.get_by_role("link", name=re.compile(rf"Move or discharge\s+bed {bed}")).click()
     page.get_by_label("Time of discharge").fill(now)
+    page.get_by_label("The person does not want a next step").check()
+    page.get_by_label("Where else, or why not in the person's words").fill("Wants to go home first")
     press(page, "Record the discharge")
+    page.wait_for_url("**/staff/beds/")
+    page.get_by_role("button", name=re.compile(rf"Ready\s+bed {bed}")).click()
+    expect(page.get_by_text(f"Bed {bed} is ready.")).to_be_visible()

@@ -12,11 +12,11 @@ from django.test import Client
 from django.urls import reverse
 
 from config import clock
+from config.clock import center_day
 from config.db import refusal_code
 from outbox.actions import deliver
 from outbox.models import Message
 from records.actions import consents
-from records.actions.consents import center_day
 from records.choices import Category
 from records.forms.prepare import USES
 from records.models import Consent, Disclosure

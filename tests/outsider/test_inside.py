@@ -13,16 +13,28 @@ from django.utils import translation
 
 from accounts.actions.notices import tell
 from accounts.choices import Told
+from audit.actors import Actor
 from audit.models import Event
 from config import clock
 from intake.notices import remind_overdue
 from outbox import handlers
 from outbox.models import Message
+from programs.actions.warnings import plan_warnings, sweep_warnings
 from records.actions import consents, incidents, withdrawals
 from records.models import Disclosure
+from referrals.actions import answers
+from referrals.actions.directory_import import request_import
+from referrals.actions.facilities import add_contact
+from referrals.actions.offers import resend_link
+from referrals.actions.packets import open_packet
+from referrals.actions.telling import tell_supervisors
+from tests.factories.care import make_clearance
 from tests.factories.contact import typed
+from tests.factories.directory import directory_file
 from tests.factories.door import make_agreement
+from tests.factories.episodes import make_episode, save
 from tests.factories.records import make_person, make_recipient
+from tests.factories.referrals import accept
 from tests.factories.world import build_world
 from tests.guards.test_access_matrix import ADDRESSES, browser, parts_of, visit
 from tests.outsider.test_public_door import TELLING
@@ -79,24 +91,49 @@ def test_21_as_60_no_address_title_or_file_name_holds_a_name(ana, cole, dana, ro
 
 
 @pytest.fixture
-def every_mail(ana, cole, dana, ada, settings):
+def every_mail(ana, cole, dana, ada, sam, settings):
     """One message of each kind that there is, written by what writes it."""
     settings.ADMISSIONS_MAILBOX = settings.ON_CALL_MAILBOX = settings.PRIVACY_MAILBOX = "d@center.example"
     world = build_world(ana, cole, dana)
     record = world.ordinary
+    asking = Actor.partner(record.offer.links.get().pk)
+    answers.ask(offer_id=record.offer.pk, text="Which dose?", by=asking, now=clock.now())
+    answers.answer(offer_id=record.offer.pk, text="30 mg", by=ana, now=clock.now())
+    with transaction.atomic():
+        tell_supervisors(record.referral)
     withdrawals.give_notice(notice=record.notice, how="mailed", email="office@partner.example", by=ana)
     consents.revoke(consent=record.consent, how="oral", received_at=clock.now(), by=ana)
     with transaction.atomic():
         incidents.remind_due(clock.now() + timedelta(days=46))
         remind_overdue(clock.now() + timedelta(days=2))
+    paper = make_clearance(make_episode(ana), accepted_by=cole, verified_by=dana)
+    plan_warnings(paper, clock.now())
+    with transaction.atomic():
+        sweep_warnings(paper.valid_until - timedelta(minutes=30))
     public = Client()
     public.post("/request/", typed(call_name="Jordan", danger="yes"))
     public.post("/request/change/", {**typed(call_name="Jordan"), "cancel": "yes"})
     public.post("/complaint/", {**typed(), "text": "They told my boss.", "name": "Jordan", "contact": ""})
     connections["public"].close()
+    accept(world.restricted.offer, ana)
+    for newer in (False, True):
+        save(ana, world.restricted.assessment, "health", conditions_notes=f"later {newer}")
+        open_packet(
+            offer_id=world.restricted.offer.pk,
+            medium="fax",
+            shape="page",
+            by=ana,
+            now=clock.now(),
+            newer=newer,
+        )
+    desk = add_contact(
+        facility=world.facility, by=sam, role="night", name="Sky", channel="email", reach="n@partner.example"
+    )
+    resend_link(offer_id=world.colleagues.offer.pk, by=ana, now=clock.now(), code_to=desk.pk)
     asked = {"email": "noor@center.example", "name": "Noor Ade", "role": "clinician"}
     browser("administrator").post("/staff/accounts/new/", asked)
     tell(user=ana, kind=Told.NEW_BROWSER)
+    request_import(filename="x.csv", content=directory_file(3), dry_run=True, by=ada)
     return {one.kind: one for one in Message.objects.order_by("created_at")}
 
 

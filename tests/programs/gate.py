@@ -1,5 +1,6 @@
 """A case that the gate admits, and ways to admit: through the ORM and by SQL as the app's role."""
 
+import re
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +9,8 @@ from django.db import IntegrityError, connection, transaction
 
 from config import clock
 from config.db import refusal_code
-from programs.models import Admission
+from programs.actions.follow_ups import plan_follow_ups
+from programs.models import Admission, NextStep
 from tests.factories.accounts import make_user
 from tests.factories.care import make_bed, make_clearance, make_determination
 from tests.factories.episodes import make_episode
@@ -44,7 +46,7 @@ class Case:
         case.bed = make_bed()
         case.program = case.bed.program
         if determination:
-            case.determination = make_determination(case.episode, case.cole)
+            case.determination = make_determination(case.episode, case.cole, detox_first=True)
         if clearance:
             case.clearance = make_clearance(
                 case.episode,
@@ -96,3 +98,45 @@ def admit(case: Case, how=by_orm) -> str | None:
     except IntegrityError as error:
         return refusal_code(error)
     return None
+
+
+def follows(stay: Admission, by: Any, *, called: bool = True) -> None:
+    """Write what has to follow a stay with nights: a refusal of more, and unless told the calls after it."""
+    NextStep.objects.create(
+        admission=stay, data_key=stay.data_key, kind="refused", words="Not now", made_by=by
+    )
+    if called:
+        plan_follow_ups(admission=stay, left_at=clock.now(), by=by)
+
+
+_TRIGGERS = "SELECT p.proname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal"
+_SOURCES = "SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'programs\\_%'"
+_OF_UPDATES = frozenset(
+    {"admission_is_fixed", "already_discharged", "discharge_at_once", "discharge_in_future"}
+    | {"discharge_before_move", "no_next_step", "no_follow_up"}
+)
+
+
+def codes_of_the_gate() -> set[str]:
+    """Return the codes that an admission is refused with."""
+    return _codes() - _OF_UPDATES
+
+
+def codes_of_updates() -> set[str]:
+    """Return the codes that a change of an admission is refused with: no admission page is before it."""
+    return _codes() & _OF_UPDATES
+
+
+def _codes() -> set[str]:
+    """The codes in every function that a trigger of the table runs, and in those that it calls."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_TRIGGERS} AND t.tgrelid = 'programs_admission'::regclass")
+        open_ones = {row[0] for row in cursor.fetchall()}
+        cursor.execute(_SOURCES)
+        sources = dict(cursor.fetchall())
+    seen: set[str] = set()
+    while open_ones := {one for one in open_ones & set(sources) if one not in seen}:
+        seen |= open_ones
+        open_ones = {name for one in open_ones for name in re.findall(r"programs_\w+", sources[one])}
+    text = " ".join(sources[one] for one in seen)
+    return set(re.findall(r"programs_refuse\('(\w+)'", text))

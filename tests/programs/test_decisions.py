@@ -2,16 +2,20 @@
 
 import pytest
 
+from config import clock
 from config.errors import Conflict, Refused
 from intake.actions.assessments import submit
+from intake.actions.episodes import report_use
+from intake.actions.review_questions import Asked
+from intake.actions.safety import record_disposition
 from intake.models import Assessment, Episode
 from programs.actions.determinations import Choice, ask, settle, sign
 from programs.actions.recommendations import recommend
 from programs.models import Determination, MedicalClearance, Recommendation
-from programs.queries import detox_needed
+from programs.queries import detox_needed, is_outdated
 from programs.rules.detox import decide_detox
 from programs.rules.level_of_care import decide_level
-from tests.factories.episodes import make_sendable, save
+from tests.factories.episodes import ask_safety, make_instrument, make_sendable, save
 
 pytestmark = pytest.mark.django_db
 RATINGS = {"F1": 1, "F2": 2, "F3": 1, "F4": 1, "F5": 1, "sud": "severe"}
@@ -99,6 +103,55 @@ def test_answers_that_changed_call_for_a_new_suggestion(suggestion, assessment, 
         sign_it(suggestion, cole)
 
 
+def test_an_open_emergency_is_no_time_to_decide(suggestion, assessment, ana, cole):
+    check = ask_safety(ana, assessment.episode, seizure_24h="yes")
+    with pytest.raises(Conflict) as open_now:
+        sign_it(suggestion, cole)
+    assert "emergency is open" in open_now.value.message
+    record_disposition(by=ana, check=check, actions=["called_911"])
+    with pytest.raises(Conflict) as outdated:
+        sign_it(suggestion, cole)
+    assert "changed after this suggestion" in outdated.value.message
+
+
+def test_an_emergency_that_opens_after_a_new_suggestion(assessment, ana, cole):
+    ask_safety(ana, assessment.episode, seizure_24h="yes")
+    made = recommend(assessment=assessment, ratings=RATINGS, by=cole)
+    with pytest.raises(Conflict) as conflict:
+        sign_it(made, cole)
+    assert "emergency is open" in conflict.value.message
+
+
+def told_of_use(ana, episode):
+    report_use(by=ana, episode=episode, used_at=clock.now(), substance="heroin")
+
+
+TOLD = {
+    "safety": ask_safety,
+    "use": told_of_use,
+    "instrument": make_instrument,
+}
+
+
+@pytest.mark.parametrize("told", TOLD)
+def test_what_is_told_beside_the_answers_outdates_a_suggestion(told, suggestion, assessment, ana, cole):
+    TOLD[told](ana, assessment.episode)
+    assert is_outdated(suggestion, Assessment.objects.get(pk=assessment.pk))
+    with pytest.raises(Conflict):
+        sign_it(suggestion, cole)
+
+
+@pytest.mark.parametrize("told", TOLD)
+def test_so_it_does_after_the_decision(told, suggestion, assessment, ana, cole, dana):
+    signed = sign_it(suggestion, cole)
+    decided = Assessment.objects.get(pk=assessment.pk)
+    assert not is_outdated(suggestion, decided)
+    TOLD[told](ana, assessment.episode)
+    assert is_outdated(suggestion, Assessment.objects.get(pk=assessment.pk))
+    with pytest.raises(Conflict):
+        sign_it(suggestion, dana, Choice("other", level="iop", detox_first=False, reason=WHY), signed.pk)
+
+
 def test_an_older_suggestion_is_not_signed(suggestion, assessment, cole):
     recommend(assessment=assessment, ratings={**RATINGS, "F4": 3}, by=cole)
     with pytest.raises(Conflict):
@@ -148,11 +201,13 @@ def test_what_agreeing_means():
     unknown = a_suggestion(detox_outcome="emergency_now", detox_first=True)
     assert settle(Choice("agree"), unknown) == Choice("agree", "detox", True)
     open_question = a_suggestion(detox_outcome="clinician_must_review")
-    assert settle(Choice("agree", detox_first=True), open_question) == Choice("agree", "iop", True)
+    agreed = settle(Choice("agree", detox_first=True, reason=WHY), open_question)
+    assert agreed == Choice("agree", "iop", True, reason=WHY)
 
 
 def test_asking_sends_it_back(assessment, cole, ana):
+    questions = [Asked("Was there a seizure before?", "withdrawal", "prior_complicated_withdrawal")]
     with pytest.raises(Refused):
-        ask(assessment=assessment, question="Was there a seizure before?", by=ana)
-    ask(assessment=assessment, question="Was there a seizure before?", by=cole)
+        ask(assessment=assessment, questions=questions, by=ana)
+    ask(assessment=assessment, questions=questions, by=cole)
     assert Assessment.objects.get(pk=assessment.pk).status == "needs_answers"

@@ -8,20 +8,31 @@ from django.db import IntegrityError, connection, transaction
 from config import clock
 from config.db import refusal_code
 from intake.models import Episode
+from programs.actions import beds
+from programs.actions.moves import move
 from programs.choices import ClearanceDecision, ClearanceStatus
-from programs.models import Admission, Bed, BedUse, ClearanceLimit, Determination, MedicalClearance, Program
+from programs.models import (
+    Admission,
+    Bed,
+    BedUse,
+    ClearanceLimit,
+    Determination,
+    MedicalClearance,
+)
 from tests.factories.care import (
     accept,
+    change_program,
     make_bed,
     make_clearance,
     make_determination,
     make_program,
+    make_slot_hold,
     make_use,
     revoke,
     verify,
 )
-from tests.factories.episodes import make_episode
-from tests.programs.gate import Case, admit, by_orm, by_sql
+from tests.factories.episodes import make_episode, make_safety
+from tests.programs.gate import Case, admit, by_orm, by_sql, codes_of_the_gate, codes_of_updates, follows
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -79,6 +90,12 @@ def used_since(case):
     Episode.objects.filter(pk=case.episode.pk).update(last_use_latest=case.clearance.examined_at)
 
 
+def red_flag(case, **given):
+    cleared()(case)
+    asked = make_safety(case.episode, case.ana, clock.now() - timedelta(minutes=5), **given)
+    assert asked.asked_at > case.clearance.examined_at
+
+
 def superseded(case):
     cleared()(case)
     Determination.objects.filter(pk=case.determination.pk).update(superseded_at=clock.now())
@@ -101,7 +118,7 @@ def decided(level):
 def used_bed(kind):
     def spoil(case):
         cleared()(case)
-        other = None if kind == "out" else make_episode(case.ana, "Riley Park")
+        other = None if kind in ("out", "cleaning") else make_episode(case.ana, "Riley Park")
         if kind == "stay":
             occupant = Case.good()
             occupant.bed, occupant.program = case.bed, case.program
@@ -121,6 +138,15 @@ def full(case):
     other.determination = make_determination(other.episode, other.cole, "php")
     other.program, other.bed = case.program, None
     assert admit(other) is None
+
+
+def slot_held(case):
+    """The only slot is held for somebody else."""
+    cleared()(case)
+    Determination.objects.filter(pk=case.determination.pk).update(superseded_at=clock.now())
+    case.determination = make_determination(case.episode, case.cole, "php")
+    case.program, case.bed = make_program("php", slots=1), None
+    make_slot_hold(case.program, make_episode(case.ana, "Riley Park"))
 
 
 def wrong_time(delta):
@@ -149,6 +175,17 @@ def closed(case):
     )
 
 
+def resumed(case):
+    cleared()(case)
+    Episode.objects.filter(pk=case.episode.pk).update(reopened_at=clock.now())
+
+
+def below_rules(case):
+    cleared()(case)
+    Determination.objects.filter(pk=case.determination.pk).update(superseded_at=clock.now())
+    case.determination = make_determination(case.episode, case.cole, needs_second=True)
+
+
 def twice(case):
     cleared()(case)
     assert admit(case) is None
@@ -170,7 +207,14 @@ def left_out(name):
 
 def closed_program(case):
     cleared()(case)
-    Program.objects.filter(pk=case.program.pk).update(active=False)
+    change_program(case.program, case.sam, active=False)
+
+
+def of_partner(case):
+    cleared()(case)
+    Determination.objects.filter(pk=case.determination.pk).update(superseded_at=clock.now())
+    case.determination = make_determination(case.episode, case.cole, "iop")
+    case.program, case.bed = make_program("iop", operated_by="partner"), None
 
 
 def retired_bed(case):
@@ -194,21 +238,27 @@ REFUSALS = [
     ("limits_not_accepted", no_limits_at_all),
     ("needs_second_verifier", cleared(verified_by=None)),
     ("exam_before_last_use", used_since),
+    ("clearance_before_resume", resumed),
+    ("red_flag_since_exam", red_flag),
     ("clearance_expired", expired),
     ("clearance_revoked", revoked),
     ("no_determination", left_out("determination")),
     ("no_determination", superseded),
     ("no_determination", foreign_decision),
+    ("needs_second_view", below_rules),
     ("determination_other_level", decided("php")),
     ("detox_not_offered", decided("detox")),
     ("bed_occupied", used_bed("stay")),
     ("bed_held_for_other", used_bed("hold")),
     ("bed_held_for_other", used_bed("return")),
     ("bed_out_of_service", used_bed("out")),
+    ("bed_being_cleaned", used_bed("cleaning")),
     ("bed_out_of_service", retired_bed),
     ("program_full", full),
+    ("program_full", slot_held),
     ("program_closed", closed_program),
     ("program_closed", left_out("program")),
+    ("partner_program", of_partner),
     ("no_bed", left_out("bed")),
     ("bed_other_program", bed_elsewhere),
     ("admitted_at_not_now", wrong_time(timedelta(minutes=6))),
@@ -228,6 +278,77 @@ def test_each_refusal(code, spoil, how):
     before = Admission.objects.count()
     assert admit(case, how) == code
     assert Admission.objects.count() == before
+
+
+OF_UPDATES = {
+    "admission_is_fixed": {"admitted_by_id": lambda case: case.sam.pk},
+    "already_discharged": {"discharged_at": lambda case: None},
+    "discharge_in_future": {"discharged_at": lambda case: clock.now() + HOUR},
+    "discharge_before_move": {"discharged_at": lambda case: Admission.objects.get().admitted_at},
+    "no_next_step": {"discharged_at": lambda case: clock.now()},
+    "no_follow_up": {"discharged_at": lambda case: clock.now()},
+}
+
+
+@pytest.mark.parametrize("how", ["sql", "orm"])
+@pytest.mark.parametrize("code", OF_UPDATES)
+def test_each_refusal_of_an_update(code, how):
+    case = Case.good()
+    assert admit(case) is None
+    if code == "already_discharged":
+        follows(Admission.objects.get(), case.ana)
+        Admission.objects.update(discharged_at=clock.now())
+    if code == "discharge_before_move":
+        there = make_bed(case.program)
+        made = Admission.objects.get()
+        move(admission=made, program=there.program, bed=there, reason="Stairs", by=case.ana)
+    if code == "no_follow_up":
+        follows(Admission.objects.get(), case.ana, called=False)
+    before = Admission.objects.values().get()
+    ((column, value),) = OF_UPDATES[code].items()
+    try:
+        with transaction.atomic():
+            if how == "orm":
+                Admission.objects.update(**{column: value(case)})
+            else:
+                with connection.cursor() as cursor:
+                    new = value(case)
+                    new = str(new) if hasattr(new, "hex") else new
+                    cursor.execute(f"UPDATE programs_admission SET {column} = %s", [new])
+    except IntegrityError as error:
+        assert refusal_code(error) == code
+    else:
+        pytest.fail("it was not refused")
+    assert Admission.objects.values().get() == before
+
+
+def at_once(case):
+    cleared()(case)
+    case.late = {"discharged_at": clock.now()}
+
+
+@pytest.mark.parametrize("how", [by_sql, by_orm])
+def test_nobody_is_admitted_and_discharged_at_once(how):
+    case = Case.good(clearance=False)
+    at_once(case)
+    assert admit(case, how) == "discharge_at_once"
+
+
+def test_each_code_of_the_gate_is_tried_here():
+    """Whoever adds a refusal to the gate adds the case that meets it, in both lists."""
+    assert {code for code, _ in REFUSALS} == codes_of_the_gate()
+    assert {*OF_UPDATES, "discharge_at_once"} == codes_of_updates()
+
+
+def test_a_red_flag_that_was_none_of_ours_does_not_count():
+    before = Case.good(clearance=False)
+    red_flag(before, emergency=False)
+    assert admit(before) is None
+    late = Case.good(clearance=False)
+    red_flag(late)
+    late.admitted_at = clock.now() - timedelta(minutes=30)
+    late.late = {"late_entry": True, "late_entry_by_id": late.sam.pk, "late_entry_reason": "Power was out"}
+    assert admit(late) is None
 
 
 @pytest.mark.parametrize("how", [by_sql, by_orm])
@@ -316,16 +437,21 @@ def test_moving_and_discharging():
     assert refused(sql, second.pk) == "bed_out_of_service"
     third = make_bed(case.program)
     assert refused(sql, third.pk) is None
-    first = BedUse.objects.get(bed=case.bed)
+    first = BedUse.objects.get(bed=case.bed, kind="stay")
     assert first.period.upper is not None
     gone = "UPDATE programs_admission SET discharged_at = %s"
     assert refused(gone, clock.now() + HOUR) == "discharge_in_future"
     left = clock.now()
+    assert refused(gone, left) == "no_next_step"
+    follows(Admission.objects.get(), case.ana)
     assert refused(gone, left) is None
-    assert BedUse.objects.get(bed=third).period.upper == left
+    assert BedUse.objects.get(bed=third, kind="stay").period.upper == left
     assert refused(gone, None) == "already_discharged"
     follower = Case.good()
-    follower.bed, follower.program, follower.admitted_at = third, third.program, left
+    follower.bed, follower.program = third, third.program
+    assert admit(follower) == "bed_being_cleaned"
+    beds.release(use=BedUse.objects.get(bed=third, kind="cleaning"), by=case.ana)
+    follower.admitted_at = left
     assert admit(follower) is None
 
 
@@ -336,19 +462,6 @@ def test_nobody_deletes_what_the_gate_rests_on():
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT has_table_privilege('programs_{table}', 'DELETE')")
             assert cursor.fetchone() == (False,)
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "INSERT INTO programs_program (id, name, level, slots, active)"
-        " VALUES (gen_random_uuid(), 'D', 'detox', 4, true)",
-        "UPDATE programs_program SET level = 'detox', slots = 4",
-    ],
-)
-def test_no_program_of_detox(sql):
-    make_bed()
-    assert refused(sql) == "programs_program_no_detox"
 
 
 def test_a_stay_comes_from_an_admission_only():

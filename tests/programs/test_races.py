@@ -1,34 +1,38 @@
 """Many at once: one bed, one slot, one clearance. Each thread has its own connection."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from config import clock
 from config.db import refusal_code
-from programs.models import Admission, BedUse, Determination, MedicalClearance, Program
-from tests.factories.care import make_determination, make_program
+from intake.models import Episode
+from programs.models import Admission, BedUse, Determination, MedicalClearance, Program, SlotHold
+from tests.factories.care import change_program, make_determination, make_program
 from tests.programs.gate import Case, by_orm
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def together(*functions) -> list:
-    """Run all at the same moment; return each result, or the code of its refusal."""
+def together(*functions, at_once=100) -> list:
+    """Run all at the same moment, `at_once` of them connected; return each result, or its refusal's code."""
+    connected = threading.BoundedSemaphore(at_once)
     barrier, results = threading.Barrier(len(functions)), [None] * len(functions)
 
     def run(index, function):
-        try:
-            barrier.wait(timeout=60)
-            with transaction.atomic():
-                results[index] = function() or "done"
-        except IntegrityError as error:
-            results[index] = refusal_code(error)
-        except Exception as error:  # noqa: BLE001 - whatever else happens is the test's failure
-            results[index] = repr(error)
-        finally:
-            connection.close()
+        barrier.wait(timeout=60)
+        with connected:
+            try:
+                with transaction.atomic():
+                    results[index] = function() or "done"
+            except IntegrityError as error:
+                results[index] = refusal_code(error)
+            except Exception as error:  # noqa: BLE001 - whatever else happens is the test's failure
+                results[index] = repr(error)
+            finally:
+                connection.close()
 
     threads = [threading.Thread(target=run, args=pair) for pair in enumerate(functions)]
     for thread in threads:
@@ -104,3 +108,65 @@ def test_superseding_against_admitting():
     assert superseded == "done"
     assert admitted in ("done", "no_determination")
     assert Admission.objects.exists() == (admitted == "done")
+
+
+def _of_day(program):
+    case = Case.good(determination=False)
+    case.determination = make_determination(case.episode, case.cole, program.level)
+    case.bed, case.program = None, program
+    return case
+
+
+def _hold_slot(case):
+    now = clock.now()
+    SlotHold.objects.create(
+        program=case.program, kind="hold", episode=case.episode, period=(now, now + timedelta(hours=4))
+    )
+
+
+def test_ten_holds_of_three_slots():
+    program = make_program("php", slots=3)
+    cases = [_of_day(program) for _ in range(10)]
+    results = together(*(lambda case=case: _hold_slot(case) for case in cases))
+    assert sorted(results) == ["done"] * 3 + ["program_full"] * 7, results
+    assert SlotHold.objects.count() == 3
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_holding_the_last_slot_against_admitting_into_it(attempt):
+    """Somebody is admitted, or the slot is held for somebody else; never both."""
+    program = make_program("php", slots=1)
+    comes, is_held = _of_day(program), _of_day(program)
+    results = together(lambda: by_orm(comes.values()), lambda: _hold_slot(is_held))
+    assert sorted(results) == ["done", "program_full"], results
+    assert Admission.objects.count() + SlotHold.objects.count() == 1
+
+
+def test_whose_slot_it_is_comes_in_while_others_try_to_hold_and_to_come():
+    program = make_program("php", slots=1)
+    mine, others = _of_day(program), [_of_day(program) for _ in range(6)]
+    _hold_slot(mine)
+    tries = [lambda case=case: by_orm(case.values()) for case in others[:3]]
+    tries += [lambda case=case: _hold_slot(case) for case in others[3:]]
+    results = together(lambda: by_orm(mine.values()), *tries)
+    assert results == ["done"] + ["program_full"] * 6, results
+    assert SlotHold.objects.get().released_at is not None
+
+
+def test_holding_a_slot_of_an_episode_that_closes_or_a_program_that_does():
+    """Whatever is first: nothing closed holds, and nothing held closes."""
+    program = make_program("php", slots=1)
+    case = _of_day(program)
+
+    def close_episode():
+        Episode.objects.filter(pk=case.episode.pk).update(
+            status="closed", stage="closed", closed_at=clock.now(), close_reason="lost_contact"
+        )
+
+    results = together(lambda: _hold_slot(case), close_episode)
+    assert results in (["done", "episode_holds_slot"], ["episode_closed", "done"]), results
+    case = _of_day(program := make_program("iop", slots=1))
+    results = together(lambda: _hold_slot(case), lambda: change_program(program, case.sam, active=False))
+    assert results[0] in ("done", "program_closed"), results
+    assert SlotHold.objects.filter(program=program).exists() == (results[0] == "done")
+    assert Program.objects.get(pk=program.pk).active == (results[0] == "done")

@@ -12,11 +12,13 @@ from django.urls import reverse
 from audit.models import Event
 from config import clock
 from intake.actions.assessments import submit
+from intake.actions.safety import add_to_emergency, record_disposition
 from intake.models import Assessment
 from programs.actions import beds
+from programs.actions.second_views import agree
 from programs.models import Admission, BedUse, Determination, MedicalClearance, Recommendation
 from tests.factories.care import accept, make_bed, make_clearance, make_determination, make_program, make_use
-from tests.factories.episodes import make_episode, make_sendable, save
+from tests.factories.episodes import ask_safety, make_episode, make_sendable, save
 from tests.factories.files import make_pdf
 from tests.programs.gate import Case
 
@@ -48,6 +50,8 @@ def paper_data(**given):
     return {
         "decision": "cleared",
         "stable": "yes",
+        "person_name": "Jordan Lee",
+        "person_born": "1990-03-03",
         "examined_at": local(now - timedelta(minutes=30)),
         "signed_at": local(now - timedelta(minutes=20)),
         "facility": "Harbor Detox",
@@ -96,16 +100,20 @@ def test_from_review_to_admission(client, as_user, ana, cole, dana, waiting):
         client.post(reverse("programs:decide", args=[episode.pk]), {**decision, **signature}).status_code
         == 302
     )
-    assert Determination.objects.get().signed_by == cole
+    signed = Determination.objects.get()
+    assert signed.signed_by == cole
+    assert signed.awaits_second  # below what the rules call safe
+    agree(determination=signed, by=dana)
 
     as_user(ana)
     sent = client.post(reverse("programs:clearance-new", args=[episode.pk]), paper_data())
     assert sent.status_code == 302, words_of(sent)
     paper = MedicalClearance.objects.get()
     as_user(cole)
-    assert client.post(reverse("programs:clearance-accept", args=[paper.pk])).status_code == 302
+    note = {"gaps_note": "Called Dr. Blue: tests were done and are fine"}
+    assert client.post(reverse("programs:clearance-accept", args=[paper.pk]), note).status_code == 302
     same = {
-        "number_called": "8045550144",
+        "number_called": "8045550199",
         "number_from": "directory",
         "spoke_with": "Dr. Blue",
         "agrees": "on",
@@ -119,11 +127,13 @@ def test_from_review_to_admission(client, as_user, ana, cole, dana, waiting):
     bed = make_bed(label="R1")
     as_user(ana)
     until = {"until": local(clock.now() + timedelta(hours=3)), "kind": "hold"}
-    held = {"episode": str(episode.pk), "bed": str(bed.pk), **until}
+    held = {"episode": str(episode.pk), "place": f"bed:{bed.pk}", **until}
     assert client.post(reverse("programs:bed-hold", args=[episode.pk]), held).status_code == 302
     ready = client.get(reverse("programs:readiness", args=[episode.pk]))
     assert "Everything is there." in words_of(ready)
-    done = client.post(reverse("programs:admit", args=[episode.pk]), {"place": f"bed:{bed.pk}"})
+    done = client.post(
+        reverse("programs:admit", args=[episode.pk]), {"place": f"bed:{bed.pk}", "left_open": "At night."}
+    )
     assert done.status_code == 302
     assert Admission.objects.get().bed == bed
     assert "In use" in words_of(client.get(reverse("programs:bed-board")))
@@ -155,7 +165,10 @@ def test_an_expired_clearance_is_explained(client, as_user):
         valid_until=now - timedelta(seconds=1),
     )
     as_user(case.ana)
-    answer = client.post(reverse("programs:admit", args=[case.episode.pk]), {"place": f"bed:{case.bed.pk}"})
+    answer = client.post(
+        reverse("programs:admit", args=[case.episode.pk]),
+        {"place": f"bed:{case.bed.pk}", "left_open": "At night."},
+    )
     assert answer.status_code == 422
     assert "not valid at that time" in words_of(answer)
     assert reverse("programs:clearance-new", args=[case.episode.pk]) in answer.content.decode()
@@ -167,7 +180,7 @@ def test_a_taken_bed_is_a_conflict_that_names_the_next(client, as_user, ana, ben
     beds.hold(bed=bed, episode=make_episode(ana), by=ana)
     other = make_episode(ben, "Riley Park")
     as_user(ben)
-    data = {"episode": str(other.pk), "bed": str(bed.pk), "kind": "hold"}
+    data = {"episode": str(other.pk), "place": f"bed:{bed.pk}", "kind": "hold"}
     data["until"] = local(clock.now() + timedelta(hours=3))
     answer = client.post(reverse("programs:bed-hold", args=[other.pk]), data)
     assert answer.status_code == 409
@@ -185,7 +198,7 @@ def test_the_board_shows_initials_until_asked(client, as_user, ana, sam):
     assert "J. L." in board
     assert "Jordan Lee" not in board
     assert "1 held" in board
-    assert "0 of 8 taken" in board
+    assert "PHP days : history of its slots 8 0 0 8 Hold a slot in PHP days" in board
     assert "Jordan Lee" in words_of(client.get(reverse("programs:bed-board") + "?names=full"))
     as_user(sam)
     use = BedUse.objects.get(kind="hold")
@@ -326,10 +339,14 @@ def test_moving_and_discharging(client, as_user):
     case = Case.good()
     second = make_bed(case.program)
     as_user(case.ana)
-    client.post(reverse("programs:admit", args=[case.episode.pk]), {"place": f"bed:{case.bed.pk}"})
+    client.post(
+        reverse("programs:admit", args=[case.episode.pk]),
+        {"place": f"bed:{case.bed.pk}", "left_open": "At night."},
+    )
     stay = reverse("programs:stay", args=[Admission.objects.get().pk])
     assert client.get(stay).status_code == 200
-    assert client.post(stay, {"action": "move", "bed": str(second.pk)}).status_code == 302
+    sent = {"action": "move", "place": f"bed:{second.pk}", "reason": "Nearer to the nurse."}
+    assert client.post(stay, sent).status_code == 302
     gone = {"action": "discharge", "at": local(clock.now() + timedelta(hours=3))}
     assert client.post(stay, gone).status_code == 422
     admitted = Admission.objects.get()
@@ -405,6 +422,7 @@ def test_the_paper_itself_is_kept(client, as_user, ana):
     assert bytes(kept.document.content).startswith(b"%PDF-")
     page = client.get(reverse("programs:clearance", args=[kept.pk])).content.decode()
     assert reverse("records:document-download", args=[kept.document_id]) in page
+    assert "The paper is not here" not in page
 
 
 def test_lists_take_a_fixed_number_of_queries(client, as_user, ana, cole, django_assert_max_num_queries):
@@ -414,16 +432,87 @@ def test_lists_take_a_fixed_number_of_queries(client, as_user, ana, cole, django
         make_clearance(made.episode)
         make_use(make_bed(), "hold", made.episode)
     as_user(cole)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(21):
         client.get(reverse("programs:review-list"))
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(21):
         client.get(reverse("programs:bed-board"))
 
 
 def test_after_admission_the_page_says_so(client, as_user):
     case = Case.good()
     as_user(case.ana)
-    client.post(reverse("programs:admit", args=[case.episode.pk]), {"place": f"bed:{case.bed.pk}"})
+    client.post(
+        reverse("programs:admit", args=[case.episode.pk]),
+        {"place": f"bed:{case.bed.pk}", "left_open": "At night."},
+    )
     page = words_of(client.get(reverse("programs:readiness", args=[case.episode.pk])))
     assert "Move or discharge" in page
     assert "Must have" not in page
+
+
+def test_the_queue_shows_the_flags_of_the_moment_it_was_sent(client, as_user, ana, cole):
+    assessment = make_sendable(ana, name="Jordan Lee")
+    save(ana, assessment, "health", pregnant="yes")
+    save(ana, assessment, "mental", suicidality="low")
+    submit(by=ana, assessment=assessment)
+    as_user(cole)
+    shown = words_of(client.get(reverse("programs:review-list")))
+    assert "Urgent Pregnant: a pregnancy doctor is needed now" in shown
+    assert "Note Thoughts of suicide" in shown
+    assert shown.index("Pregnant:") < shown.index("Thoughts of suicide"), "urgent ones first"
+
+
+def test_violence_at_home_stays_off_the_queue(client, as_user, ana, cole):
+    assessment = make_sendable(ana, name="Jordan Lee")
+    submit(by=ana, assessment=assessment)
+    flag = {"code": "unsafe", "sentence": "May not be safe at home", "urgent": True}
+    assessment.refresh_from_db()
+    assessment.flags_when_sent = [flag]
+    assessment.save(update_fields=["flags_when_sent"])
+    as_user(cole)
+    assert "safe at home" not in words_of(client.get(reverse("programs:review-list")))
+
+
+@pytest.mark.parametrize(
+    "name", ["review", "so-far", "what-if", "rate", "decide", "second-view", "readiness"]
+)
+def test_an_open_emergency_comes_before_reading_and_deciding(client, as_user, waiting, ana, cole, name):
+    check = ask_safety(ana, waiting.episode, seizure_24h="yes")
+    as_user(cole)
+    stop = reverse("intake:safety-stop", args=[waiting.episode_id, check.pk])
+    assert client.get(reverse(f"programs:{name}", args=[waiting.episode_id])).url == stop
+    record_disposition(by=ana, check=check, actions=["called_911"])
+    assert client.get(reverse(f"programs:{name}", args=[waiting.episode_id])).get("Location") != stop
+
+
+def test_a_paper_that_has_to_be_chosen_again_says_so(client, as_user, ana):
+    url = reverse("programs:clearance-new", args=[make_episode(ana).pk])
+    paper = SimpleUploadedFile("paper.pdf", PDF, content_type="application/pdf")
+    answer = as_user(ana).post(url, paper_data(file=paper, examiner_name=""))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Choose the file again" in page and 'href="#id_file"' in page
+    assert not MedicalClearance.objects.exists()
+    assert client.post(url, paper_data()).status_code == 302
+    typed = client.get(reverse("programs:clearance", args=[MedicalClearance.objects.get().pk]))
+    assert "The paper is not here" in typed.content.decode()
+
+
+def test_an_emergency_stays_in_sight_after_it_was_asked_again(waiting, ana, cole, as_user):
+    episode = waiting.episode
+    check = ask_safety(ana, episode, seizure_24h="yes")
+    record_disposition(
+        by=ana, check=check, actions=["called_911"], note="Ambulance came", place="Elm Street 4"
+    )
+    add_to_emergency(by=cole, check=check, reason="Seen in the emergency room since")
+    ask_safety(ana, episode)
+    pages = (("programs:review", episode.pk), ("intake:assessment-print", episode.pk))
+    for name, key in pages:
+        shown = words_of(as_user(cole).get(reverse(name, args=[key])))
+        for words in ("A seizure now", "Told to call 911, or we called", "Ambulance came", "Elm Street 4"):
+            assert words in shown, (name, words)
+        assert "Seen in the emergency room since" in shown
+    person = as_user(cole).get(reverse("desk:person", args=[episode.person_id])).content.decode()
+    assert "Emergency in the safety check" in person
+    assert "What was done about the emergency was written down" in person
+    assert reverse("intake:safety-stop", args=[episode.pk, check.pk]) in person

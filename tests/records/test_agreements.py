@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from audit.models import Event
 from config import clock
+from config.clock import center_day
 from config.db import refusal_code
 from config.errors import Refused
 from records.actions.agreements import share_on_agreement
-from records.actions.consents import center_day
 from records.actions.registers import end_paper
 from records.choices import Category, Medium
 from records.choices_door import TERMS_OF, AgreementKind

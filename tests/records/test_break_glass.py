@@ -14,6 +14,7 @@ from config.db import refusal_code
 from config.errors import Refused
 from intake.models import SafetyCheck
 from intake.questions import SAFETY
+from programs.actions import beds, waitlist
 from programs.actions.admissions import admit
 from programs.models import Admission
 from records.actions import break_glass, care_team
@@ -170,11 +171,18 @@ def test_it_never_opens_the_door_out_or_the_gate(ana, ben, theirs):
         admit(episode=case.episode, program=case.program, bed=case.bed, by=ben)
     assert stopped.value.code == "break_glass"
     assert not Admission.objects.exists()
+    for step in (
+        lambda: beds.hold(bed=case.bed, episode=case.episode, by=ben),
+        lambda: waitlist.join(episode=case.episode, level="residential", reasons=[], note="", by=ben),
+    ):
+        with pytest.raises(Refused) as stopped:
+            step()
+        assert stopped.value.code == "break_glass"
     with pytest.raises(Refused):
         care_team.add_colleague(person=case.episode.person, user=ben, by=ben)
     join(case.episode.person, ben)
     assert not opened_by_break_glass_only(ben, case.episode.person)
-    admit(episode=case.episode, program=case.program, bed=case.bed, by=ben)
+    admit(episode=case.episode, program=case.program, bed=case.bed, by=ben, left_open="Came at night.")
 
 
 def test_closing_ends_it_at_once(inside, theirs):
@@ -301,3 +309,18 @@ def test_a_restricted_record_is_in_no_list_or_count_of_others(as_user, ana, cole
     assert people_for(cole).count() == 0
     with pytest.raises(Refused):
         break_glass.set_restricted(person=person, by=ana, restricted=False)
+
+
+def test_pages_of_care_say_that_they_are_for_reading_only(inside, theirs, ana, as_user):
+    """What would be refused is not offered; whoever is on the care team sees it."""
+    episode = theirs.episodes.get()
+    names = ("readiness", "bed-hold", "clearance-new", "arrival", "waiting-of", "checklist")
+    for name in names:
+        page = inside.get(reverse(f"programs:{name}", args=[episode.pk])).content.decode()
+        assert "for reading only" in page, name
+        content = page.split('<fieldset class="read-only" disabled>')[1]
+        assert "<form" not in page.split("<main")[1].split('<fieldset class="read-only"')[0], name
+        assert "</main>" in content.split("</fieldset>")[-1], name
+    mine = as_user(ana)
+    for name in names:
+        assert "read-only" not in mine.get(reverse(f"programs:{name}", args=[episode.pk])).content.decode()

@@ -9,10 +9,11 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from config import clock
+from config.clock import center_day
 from config.db import refusal_code
 from config.errors import Conflict, Refused
 from records.actions import consents
-from records.actions.consents import Details, center_day
+from records.actions.consents import Details
 from records.actions.receivers import confirm, end_confirmation
 from records.choices import Category, ConsentKind, ConsentStatus, Purpose
 from records.consent_seal import altered

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from audit.models import Event
 from config import clock
+from config.clock import center_day
 from records import hooks
 from records.actions import consents, signing
-from records.actions.consents import center_day
 from records.choices import Category, ConsentStatus, Purpose
 from records.disclose import ByConsent, disclose
 from records.models import Consent, ConsentSignature

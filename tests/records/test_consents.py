@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from audit.models import Event
 from config import clock
+from config.clock import center_day
 from config.db import refusal_code
 from config.errors import Conflict, Refused
 from records import hooks
@@ -109,7 +110,7 @@ def draft_text(consent):
 )
 def test_a_draft_that_cannot_become_a_consent_is_refused(ana, person, harbor, change, field):
     if "expires_on" in change:
-        change = {"expires_on": consents.center_day(clock.now()) + timedelta(days=change["expires_on"])}
+        change = {"expires_on": center_day(clock.now()) + timedelta(days=change["expires_on"])}
     with pytest.raises(Refused) as refused:
         draft_consent(ana, person, harbor, **change)
     assert refused.value.field == field

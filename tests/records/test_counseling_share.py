@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from audit.models import Event
 from config import clock
+from config.clock import center_day
 from config.errors import Refused
 from records.actions import consents
-from records.actions.consents import center_day
 from records.actions.counseling import add_to_note, sign_note, start_note
 from records.actions.counseling_disclosure import disclose_note
 from records.actions.registers import end_paper

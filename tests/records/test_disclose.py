@@ -16,7 +16,7 @@ from records.actions import consents
 from records.choices import Category, Medium, Purpose
 from records.disclose import ByConsent, NotPermitted, disclose
 from records.models import Consent, Disclosure
-from tests.factories.consents import draft_consent, signed_consent
+from tests.factories.consents import draft_consent, sign_consent, signed_consent
 from tests.factories.records import make_person, make_recipient
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +83,20 @@ def test_a_packet_carries_what_was_agreed_and_nothing_else(ana, person, harbor):
     assert packet.consent_copy.text == consent.text_en
     assert "Harbor Detox" in packet.consent_copy.scope and "substance" not in packet.consent_copy.scope
     assert "What I use" in packet.consent_copy.scope
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_copy_of_the_consent_names_its_receiver_and_nobody_else_who_receives(
+    ana, person, harbor, language
+):
+    others = [make_recipient("Willow Detox"), make_recipient("Elm Street Shelter")]
+    consent = sign_consent(ana, draft_consent(ana, person, *others, harbor), language=language)
+    copy = open_door(person, harbor).consent_copy
+    told = " ".join([copy.text, copy.signed_text, copy.scope])
+    assert "Willow" not in told and "Elm" not in told
+    assert "Willow Detox" in consent.text_en and "Elm Street" in consent.text_es
+    assert "\n\n- Harbor Detox\n\n" in copy.signed_text and copy.text.count("Harbor Detox") == 2
+    assert (copy.sha256, copy.language) == (consent.sha256, language)
 
 
 def test_the_accounting_says_when_whom_what_why_and_how(ana, person, harbor):

@@ -11,12 +11,12 @@ from pypdf import PdfReader
 
 from audit.models import Event
 from config import clock
+from config.clock import center_day
 from config.db import refusal_code
 from config.errors import Conflict, Refused
 from outbox.models import Message
 from records import hooks
 from records.actions import incident_decisions, incidents
-from records.actions.consents import center_day
 from records.models import Incident, IncidentDuty, IncidentStep, Review
 from tests.factories.accounts import make_user
 from tests.factories.records import make_person

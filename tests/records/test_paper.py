@@ -12,10 +12,11 @@ from PIL import Image
 
 from audit.models import Event
 from config import clock
+from config.clock import center_day
 from config.db import refusal_code
 from config.errors import Conflict, Refused
 from records.actions import consents, paper
-from records.actions.consents import Details, center_day
+from records.actions.consents import Details
 from records.choices import ConsentStatus
 from records.consent_seal import altered, fingerprint_of_texts, texts_of
 from records.models import Consent, ConsentPaper

@@ -10,10 +10,10 @@ from pypdf import PdfReader
 
 from audit.models import Event
 from config import clock
+from config.clock import center_day
 from config.db import refusal_code
 from config.errors import Refused
 from records.actions import notices
-from records.actions.consents import center_day
 from records.models import NoticeGiven, PatientNotice
 from records.notice_display import HEADER
 from records.notice_slots import CODES, PARTS, SLOTS, shipped

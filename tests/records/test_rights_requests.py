@@ -10,11 +10,11 @@ from django.urls import reverse
 from accounts.choices import Role
 from audit.models import Event
 from config import clock
+from config.clock import center_day
 from config.db import refusal_code
 from config.errors import Conflict, Refused
 from desk.today import items_for
 from records.actions import rights_requests
-from records.actions.consents import center_day
 from records.actions.own_access import give_accounting
 from records.choices import Category, Purpose
 from records.disclose import ByConsent, disclose

@@ -8,10 +8,11 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from config import clock
+from config.clock import center_day
 from config.db import refusal_code
 from config.errors import Conflict, Refused
 from records.actions import consents
-from records.actions.consents import Details, center_day
+from records.actions.consents import Details
 from records.actions.people import update_person
 from records.choices import ConsentStatus
 from records.consent_seal import altered

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.urls import reverse
 
 from audit.actors import Actor
 from audit.models import Event
@@ -151,9 +152,64 @@ def test_a_question_goes_to_us_and_its_answer_gives_time_again(ana):
     assert offer.status == "opened"
     assert offer.answer_due_at == late + timedelta(hours=2)
     assert [m.text for m in offer.messages.order_by("at")] == ["Which dose?", "30 mg"]
-    assert PartnerLink.objects.get().expires_at == offer.answer_due_at
+    assert PartnerLink.objects.get().expires_at > offer.answer_due_at
     with pytest.raises(Refused):
         answers.ask(offer_id=offer.pk, text="  ", by=ana, now=late)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("then", ["accepted", "arrived", "waitlisted", "on_hold"])
+def test_a_question_is_answered_in_every_status(ana, as_user, then):
+    offer, _token, _code = one_sent(ana)
+    now = clock.now()
+    later = {"review_at": now + timedelta(hours=6), "by": ana, "now": now, "offer_id": offer.pk}
+    if then in ("accepted", "arrived"):
+        accept(offer, ana)
+    if then == "arrived":
+        arrived(offer, ana)
+    if then == "waitlisted":
+        answers.waitlist(**later)
+    if then == "on_hold":
+        offers.hold(**later)
+    answers.ask(offer_id=offer.pk, text="Is methadone needed?", by=partner(offer), now=clock.now())
+    offer.refresh_from_db()
+    assert offer.asked_at is not None
+    client = as_user(ana)
+    url = reverse("referrals:offer-step", args=[offer.pk, "answer"])
+    assert url in client.get(reverse("referrals:offer", args=[offer.pk])).content.decode()
+    assert client.post(url, {"text": "No."}).status_code == 302
+    offer.refresh_from_db()
+    assert offer.asked_at is None
+    assert url not in client.get(reverse("referrals:offer", args=[offer.pk])).content.decode()
+
+
+@pytest.mark.django_db
+def test_closing_a_referral_tells_who_was_asked_and_never_says_returned(ana):
+    offer, _token, _code = one_sent(ana)
+    accept(offer, ana)
+    with pytest.raises(Refused):
+        close_referral(referral_id=offer.referral_id, outcome="returned", by=ana, now=clock.now())
+    close_referral(referral_id=offer.referral_id, outcome="not_needed", by=ana, now=clock.now())
+    assert Message.objects.filter(kind="partner.offer_ended", to=offer.facility.email).count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("first", "last", "field"),
+    [
+        (timedelta(days=-2), timedelta(hours=4), "arrival_from"),
+        (timedelta(), timedelta(days=30), "arrival_until"),
+    ],
+)
+def test_an_arrival_is_close_enough_for_somebody_to_look(ana, first, last, field):
+    offer, _token, _code = one_sent(ana)
+    now = clock.now()
+    with pytest.raises(Refused) as refused:
+        answers.accept(
+            offer_id=offer.pk, by=partner(offer), now=now, read_back=True,
+            arrival_from=now + first, arrival_until=now + last,
+        )  # fmt: skip
+    assert refused.value.field == field
 
 
 @pytest.mark.django_db
@@ -212,12 +268,16 @@ def test_waitlist_hold_and_asking_again(ana):
     offer, _token, _code = one_sent(ana)
     now = clock.now()
     answers.waitlist(offer_id=offer.pk, review_at=now + timedelta(days=2), by=partner(offer), now=now)
-    assert PartnerLink.objects.get().expires_at == now + timedelta(days=2)
+    assert PartnerLink.objects.get().expires_at > now + timedelta(days=2)
+    with pytest.raises(Refused) as refused:
+        offers.hold(offer_id=offer.pk, review_at=now + timedelta(days=300), by=ana, now=now)
+    assert refused.value.field == "review_at"
     offers.hold(offer_id=offer.pk, review_at=now + timedelta(days=3), by=ana, now=now)
     due = now + timedelta(hours=3)
     offers.resume(offer_id=offer.pk, answer_due_at=due, by=ana, now=now)
     offer.refresh_from_db()
     assert (offer.status, offer.answer_due_at) == ("sent", due)
+    assert Message.objects.filter(kind="partner.news").count() == 1
     accept(offer, ana)
 
 

@@ -21,7 +21,8 @@ from referrals.models import Offer, PartnerLink
 from tests.factories.referrals import accept, consent_for, make_facility, make_referral, one_sent
 
 pytestmark = pytest.mark.django_db
-TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
+# What the asker sent comes back: the address, also as the one of the other language.
+TOKEN = re.compile(rb'name="(csrfmiddlewaretoken|about)" value="[^"]*"|href="(/es)?/p/[^"]*" hreflang')
 
 
 def landing(token):
@@ -107,12 +108,14 @@ def test_five_wrong_codes_kill_the_link_and_tell_us(ana, client):
     assert Event.objects.filter(name="link.code_wrong").count() == 5
 
 
-def test_a_right_code_gives_all_tries_back(ana, client):
+def test_a_right_code_gives_no_tries_back(ana, client):
+    """Who has the address and not the code has five tries, however often the partner comes by."""
     _offer, token, code = one_sent(ana)
-    for _ in range(2):
-        for _ in range(3):
-            assert verify(client, token, wrong(code)).status_code == 422
+    for _ in range(4):
+        assert verify(Client(), token, wrong(code)).status_code == 422
         assert verify(client, token, code).status_code == 302
+    assert verify(Client(), token, wrong(code)).status_code == 404
+    assert verify(client, token, code).status_code == 404
 
 
 def test_guessing_from_one_address_is_slowed_down(ana, client):
@@ -134,9 +137,11 @@ def test_a_link_ends_with_its_answer_time(ana, client, monkeypatch):
     enter(client, token, code)
     later = offer.answer_due_at
     monkeypatch.setattr(clock, "now", lambda: later)
-    assert client.get(landing(token)).status_code == 404
-    assert verify(client, token, code).status_code == 404
-    assert client.get(page(offer)).status_code == 404
+    asked = [client.get(landing(token)), verify(client, token, code), client.get(page(offer))]
+    for response in asked:
+        assert response.status_code == 410
+        assert "This request is closed" in response.content.decode()
+        assert offer.referral.reference not in response.content.decode()
 
 
 def test_a_forwarded_address_shows_nothing_without_the_code(ana, client):
@@ -174,19 +179,37 @@ def test_two_people_at_the_partner_can_both_be_in(ana, client):
 def test_every_dead_end_is_the_same_page(ana, client):
     unknown = client.get(landing("never-existed"))
     responses = [client.get(page(Offer(pk=uuid4())))]
-    gone, token, code = one_sent(ana)
+    refused, token, code = one_sent(ana)
     enter(client, token, code)
-    offers.withdraw(offer_id=gone.pk, by=ana, now=clock.now())
-    responses += [client.get(landing(token)), client.get(page(gone)), verify(client, token, code)]
+    consents.revoke(consent=Consent.objects.get(), how="oral", received_at=clock.now(), by=ana)
+    responses += [client.get(landing(token)), client.get(page(refused)), verify(client, token, code)]
     replaced, token, _code = one_sent(ana, make_facility("St. Brigid Hospital"))
     offers.resend_link(offer_id=replaced.pk, by=ana, now=clock.now())
     responses.append(client.get(landing(token)))
-    expired, token, code = one_sent(ana, make_facility("Northgate"))
-    loop.sweep(expired.answer_due_at)
+    _locked, token, code = one_sent(ana, make_facility("Northgate"))
+    for _ in range(5):
+        verify(client, token, wrong(code))
     responses += [client.get(landing(token)), verify(client, token, code)]
     for response in responses:
         assert response.status_code == unknown.status_code == 404
         assert body(response) == body(unknown)
+
+
+def test_what_is_not_needed_any_more_says_so_and_nothing_about_anyone(ana, client):
+    gone, token, code = one_sent(ana)
+    enter(client, token, code)
+    offers.withdraw(offer_id=gone.pk, by=ana, now=clock.now())
+    responses = [client.get(page(gone)), client.get(landing(token)), verify(client, token, code)]
+    expired, token, code = one_sent(ana, make_facility("Northgate"))
+    loop.sweep(expired.answer_due_at)
+    responses += [client.get(landing(token)), verify(client, token, code)]
+    person = gone.referral.episode.person
+    for response in responses:
+        assert response.status_code == 410
+        text = response.content.decode()
+        assert "This request is closed" in text and "You need to do nothing" in text
+        for secret in (gone.referral.reference, expired.referral.reference, person.name, "ratom", "Harbor"):
+            assert secret not in text
 
 
 def test_a_withdrawn_consent_kills_the_link_on_the_next_request(ana, client):

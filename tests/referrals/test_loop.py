@@ -1,7 +1,6 @@
 """Time, consent and return: what happens to referrals without anybody pressing a button here."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 
@@ -9,6 +8,7 @@ from audit.models import Event
 from config import clock
 from outbox import sweeps
 from outbox.handlers import kinds
+from outbox.models import Message
 from programs import hooks as programs_hooks
 from records import hooks as records_hooks
 from records.actions import consents
@@ -26,9 +26,10 @@ def revoke(ana, **more):
 
 def test_the_app_is_wired():
     assert loop.consent_revoked in records_hooks.after_revoke
-    assert loop.person_admitted in programs_hooks.after_admit
     assert loop.sweep in sweeps.registered()
-    assert {"partner.link_sent", "partner.offer_ended"} <= kinds()
+    assert loop.clearance_received in programs_hooks.after_clearance
+    mails = {"partner.link_sent", "partner.offer_ended", "partner.news"}
+    assert mails | {"referrals.partner_answered", "referrals.overdue"} <= kinds()
 
 
 def test_no_answer_in_time_expires_the_offer_and_goes_to_a_supervisor(ana):
@@ -70,40 +71,41 @@ def test_somebody_who_did_not_arrive_is_looked_for(ana):
 
 
 def overtaken(monkeypatch, change):
-    """Let `change` happen after the sweep has chosen an offer and before it has its lock."""
-    real = loop.lock_offer
+    """Let `change` happen after the sweep has chosen a referral and before it has its lock."""
+    real = loop.lock_referral
 
-    def late(offer_id, **told):
+    def late(referral_id):
         change()
-        return real(offer_id, **told)
+        return real(referral_id)
 
-    monkeypatch.setattr(loop, "lock_offer", late)
+    monkeypatch.setattr(loop, "lock_referral", late)
 
 
 def test_nobody_is_missing_who_arrived_while_the_sweep_waited(ana, monkeypatch):
     offer, _token, _code = one_sent(ana)
     taken = accept(offer, ana)
     overtaken(monkeypatch, lambda: arrived(offer, ana))
-    loop._find_missing(taken.arrival_until + timedelta(hours=4))
+    loop._turn(taken.arrival_until + timedelta(hours=4))
     referral = Referral.objects.get()
     assert (referral.next_step, referral.escalated_at) == ("daily_contact", None)
-    assert not Event.objects.filter(name="offer.arrival_overdue").exists()
 
 
 def test_nobody_is_missing_whose_time_changed_while_the_sweep_waited(ana, monkeypatch):
     offer, _token, _code = one_sent(ana)
     until = accept(offer, ana).arrival_until
     overtaken(monkeypatch, lambda: Offer.objects.update(arrival_until=until + timedelta(hours=1)))
-    loop._find_missing(until + timedelta(hours=4))
+    loop._turn(until + timedelta(hours=4))
     assert Referral.objects.get().next_step == "await_arrival"
 
 
-def test_somebody_missing_is_escalated_once(ana, monkeypatch):
+def test_somebody_missing_is_escalated_once_and_each_supervisor_told_once(ana, sam):
     offer, _token, _code = one_sent(ana)
     late = accept(offer, ana).arrival_until + timedelta(hours=4)
-    overtaken(monkeypatch, lambda: Referral.objects.update(next_step="missing_between"))
-    loop._find_missing(late)
-    assert not Event.objects.filter(name="offer.arrival_overdue").exists()
+    for minutes in (0, 1, 2):
+        loop.sweep(late + timedelta(minutes=minutes))
+    assert Event.objects.filter(name="referral.step_turned").count() == 1
+    assert Event.objects.filter(name="referral.escalated").count() == 1
+    assert [message.to for message in Message.objects.filter(kind="referrals.overdue")] == [sam.email]
 
 
 def test_a_day_of_silence_escalates(ana):
@@ -155,25 +157,3 @@ def test_a_consent_that_ends_by_itself_acts_the_same(ana):
     offer.refresh_from_db()
     assert (offer.status, offer.changes.last().reason) != ("sent", "")
     assert offer.status == "withdrawn"
-
-
-def test_admission_closes_the_loop(ana):
-    offer, _token, _code = one_sent(ana)
-    accept(offer, ana)
-    arrived(offer, ana)
-    admission = SimpleNamespace(episode_id=offer.referral.episode_id)
-    loop.person_admitted(admission=admission, by=ana, now=clock.now())
-    offer.refresh_from_db()
-    referral = Referral.objects.get()
-    assert offer.status == "returned"
-    assert (referral.status, referral.outcome) == ("closed", "returned")
-    assert not PartnerLink.objects.filter(revoked_at__isnull=True).exists()
-
-
-def test_admission_without_a_stay_elsewhere_withdraws_what_is_out(ana):
-    offer, _token, _code = one_sent(ana)
-    admission = SimpleNamespace(episode_id=offer.referral.episode_id)
-    loop.person_admitted(admission=admission, by=ana, now=clock.now())
-    offer.refresh_from_db()
-    assert offer.status == "withdrawn"
-    assert Referral.objects.get().outcome == "not_needed"

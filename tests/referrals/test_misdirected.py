@@ -90,3 +90,9 @@ def test_five_wrong_codes_alert_the_owner_of_the_referral(ana, client, as_user):
         verify(client, token, "000000" if code != "000000" else "111111")
     today = as_user(ana).get(reverse("desk:today")).content.decode()
     assert "locked after wrong codes" in today
+
+
+def test_the_page_leads_back_to_the_offer(ana, as_user):
+    offer, _token, _code = one_sent(ana)
+    page = as_user(ana).get(wrong(offer)).content.decode()
+    assert f'href="{reverse("referrals:offer", args=[offer.pk])}"' in page

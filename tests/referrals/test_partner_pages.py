@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -12,10 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from config import clock
+from config.clock import center_day
+from intake.picture import center_zone
+from outbox.models import Message
 from programs.models import MedicalClearance
 from records.models import Document
 from referrals.actions import answers
-from referrals.models import CapacityReport, Offer
+from referrals.actions.referrals import change_need
+from referrals.models import CapacityReport, LateAnswer, Offer
 from tests.factories.files import make_pdf
 from tests.factories.referrals import accept, arrived, make_facility, one_sent, sent
 
@@ -39,6 +43,13 @@ def url(name, offer):
 def visit(ana, client):
     """Open a link with its code; return (offer, client)."""
     offer, token, code = one_sent(ana)
+    client.post(reverse("partner:verify"), {"token": token, "code": code})
+    return offer, client
+
+
+def another(ana, client):
+    """The same browser opens a second offer."""
+    offer, token, code = one_sent(ana, make_facility("Northgate"))
     client.post(reverse("partner:verify"), {"token": token, "code": code})
     return offer, client
 
@@ -88,12 +99,33 @@ def test_accepting_twice_with_one_form_is_accepting_once(visit):
 
 def test_times_are_the_centers_times(visit):
     offer, client = visit
+    day = center_day(clock.now()) + timedelta(days=2)
     client.post(
         url("accept", offer),
-        acceptance(arrival_from="2099-07-01T10:00", arrival_until="2099-07-01T12:00"),
+        acceptance(arrival_from=f"{day}T10:00", arrival_until=f"{day}T12:00"),
     )
     offer.refresh_from_db()
-    assert offer.arrival_from.isoformat() == "2099-07-01T14:00:00+00:00"
+    assert offer.arrival_from == datetime.combine(day, time(10), center_zone())
+
+
+def test_a_need_that_changed_meanwhile_is_read_again_before_the_yes(ana, visit):
+    offer, client = visit
+    address = url("accept", offer)
+    seen = client.get(address).context["form"]["seen"].value()
+    need = offer.referral.need
+    other = {**need, "withdrawal": [*need["withdrawal"], "benzo"]}
+    change_need(referral_id=offer.referral_id, need=other, by=ana, now=clock.now())
+    assert Message.objects.filter(kind="partner.news").count() == 1
+    page = client.post(address, acceptance(seen=seen, bed_note="bed 4"))
+    assert page.status_code == 409
+    assert "has changed since this page was opened" in text_of(page)
+    assert "bed 4" in page.content.decode()
+    offer.refresh_from_db()
+    assert offer.status == "opened"
+    again = page.context["form"]["seen"].value()
+    assert client.post(address, acceptance(seen=again)).status_code == 302
+    offer.refresh_from_db()
+    assert offer.status == "accepted"
 
 
 def test_somebody_else_was_first(ana, client):
@@ -101,15 +133,26 @@ def test_somebody_else_was_first(ana, client):
     token, code = second.new.token, second.new.code
     client.post(reverse("partner:verify"), {"token": token, "code": code})
     accept(first.offer, ana)
-    assert client.post(url("accept", second.offer), acceptance()).status_code == 404
+    late = client.post(url("accept", second.offer), acceptance())
+    assert late.status_code == 410
+    assert "We have written down what you told us" in text_of(late)
+    kept = LateAnswer.objects.get()
+    assert (kept.offer, kept.kind, kept.said["bed"]) == (second.offer, "yes", "bed 4")
 
 
 def test_an_answer_that_does_not_fit_any_more_is_a_conflict(ana, visit):
     offer, client = visit
     answers.decline(offer_id=offer.pk, reason="full", by=ana, now=clock.now())
     response = client.post(url("accept", offer), acceptance())
+    assert response.status_code == 410
+    assert LateAnswer.objects.get().offer_id == offer.pk
+    accepted, _client = another(ana, client)
+    data = acceptance()
+    accept(accepted, ana)
+    response = client.post(url("accept", accepted), data)
     assert response.status_code == 409
-    assert "Somebody was first" in text_of(response)
+    assert "This changed while you were here" in text_of(response)
+    assert "What you wrote" in text_of(response) and data["bed_note"] in text_of(response)
 
 
 def test_declining_takes_two_taps_and_needs_a_reason(visit):
@@ -268,3 +311,25 @@ def test_no_clearance_before_the_arrival(ana, visit):
     assert client.get(url("clearance", offer)).status_code == 404
     accept(offer, ana)
     assert client.post(url("clearance", offer), {**clearance(), "send": ""}).status_code == 404
+
+
+def test_beds_for_women_and_men_are_said_and_stay(ana, visit):
+    offer, client = visit
+    given = {"beds_open": "5", "women_only": "2", "men_only": "4", "submit_key": str(uuid4())}
+    wrong = client.post(url("beds", offer), given)
+    assert wrong.status_code == 422 and "can't be more than all open" in text_of(wrong)
+    assert client.post(url("beds", offer), given | {"men_only": "1"}).status_code == 302
+    report = CapacityReport.objects.get()
+    assert (report.beds_open, report.women_only, report.men_only, report.source) == (5, 2, 1, "link")
+    assert "2 for women only. 1 for men only." in text_of(client.get(url("referral", offer)))
+    form = client.get(url("beds", offer)).context["form"]
+    assert form.initial == {"beds_open": 5, "women_only": 2, "men_only": 1}
+
+
+def test_the_partners_own_reference_is_shown_to_both(ana, visit, as_user):
+    offer, client = visit
+    client.post(url("accept", offer), acceptance(partner_reference=" ADM-4471 "))
+    assert "Your own reference: <strong>ADM-4471</strong>" in text_of(client.get(url("referral", offer)))
+    staff = as_user(ana)
+    assert "Their reference" in text_of(staff.get(reverse("referrals:offer", args=[offer.pk])))
+    assert "their reference ADM-4471" in text_of(staff.get(reverse("referrals:out-at-detox")))

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,6 +14,7 @@ from records.models import Disclosure, Person
 from referrals.actions import answers, loop
 from referrals.actions.facilities import add_facility, report_capacity
 from referrals.models import CapacityReport, Facility, Offer, OfferMessage, Referral
+from referrals.workflow import PARTNER
 from tests.factories.consents import signed_consent
 from tests.factories.episodes import add_row, make_assessment, save
 from tests.factories.records import join
@@ -156,16 +157,34 @@ def test_the_need_can_be_changed_and_keeps_what_has_no_field(ana, as_user, asses
     assert Referral.objects.get().need["age"] == 40
 
 
+def test_two_who_change_the_need_overwrite_nothing(ana, as_user):
+    referral = make_referral(ana)
+    client, url = as_user(ana), reverse("referrals:need", args=[referral.episode_id])
+    form = client.get(url).context["form"]
+    shown = {name: form[name].value() for name in form.fields if form[name].value() not in (None, "", False)}
+    shown.pop("submit_key", None)
+    first = {**shown, "notes": "Uses a wheelchair"}
+    assert client.post(url, first).status_code == 302
+    second = client.post(url, {**shown, "travel": "Has no ride"})
+    assert second.status_code == 409
+    assert "Somebody changed this meanwhile" in second.content.decode()
+    assert Referral.objects.get().need["notes"] == "Uses a wheelchair"
+    again = {**shown, "travel": "Has no ride", "seen": second.context["form"]["seen"].value()}
+    assert client.post(url, again).status_code == 302
+    assert Referral.objects.get().need["travel"] == "Has no ride"
+
+
+TOMORROW = clock.center_day(datetime.now(UTC)) + timedelta(days=1)
 STEPS = {
     "accept": {
-        "arrival_from": "2099-01-01T10:00",
-        "arrival_until": "2099-01-01T14:00",
+        "arrival_from": f"{TOMORROW}T10:00",
+        "arrival_until": f"{TOMORROW}T14:00",
         "read_back": "on",
     },
     "decline": {"reason": "full"},
     "ask": {"text": "Which dose?"},
-    "waitlist": {"review_at": "2099-01-01T10:00"},
-    "hold": {"review_at": "2099-01-01T10:00"},
+    "waitlist": {"review_at": f"{TOMORROW}T10:00"},
+    "hold": {"review_at": f"{TOMORROW}T10:00"},
     "withdraw": {},
     "person_declines": {},
 }
@@ -177,11 +196,21 @@ def test_staff_enter_what_partners_say_by_phone(ana, as_user, step):
     client = as_user(ana)
     url = reverse("referrals:offer-step", args=[offer.pk, step])
     assert client.get(url).status_code == 200
-    if STEPS[step]:
+    said = STEPS[step]
+    if said:
         assert client.post(url, {}).status_code == 422
-    assert client.post(url, STEPS[step]).status_code == 302
+    if step in PARTNER:
+        nobody = client.post(url, {**said, "told_by": "phone"})
+        assert nobody.status_code == 422
+        assert "Who said it" in text_of(nobody)
+        said = {**said, "told_by": "fax", "said_by": " Kim,  night desk "}
+    assert client.post(url, said).status_code == 302
     change = offer.changes.order_by("at").last()
     assert (change.step, change.actor_kind, change.actor_id) == (step, "staff", ana.pk)
+    if step in PARTNER:
+        assert (change.told_by, change.said_by) == ("fax", "Kim, night desk")
+        page = text_of(client.get(reverse("referrals:offer", args=[offer.pk])))
+        assert "By fax: Kim, night desk" in page and "Ana Reyes" in page
 
 
 def test_a_step_that_does_not_fit_any_more_is_a_conflict_and_an_unknown_one_is_nothing(ana, as_user):
@@ -189,7 +218,10 @@ def test_a_step_that_does_not_fit_any_more_is_a_conflict_and_an_unknown_one_is_n
     client = as_user(ana)
     accept(offer, ana)
     assert client.get(reverse("referrals:offer-step", args=[offer.pk, "decline"])).status_code == 409
-    assert client.post(reverse("referrals:offer-step", args=[offer.pk, "decline"]), {}).status_code == 409
+    words = {"reason": "full", "note": "Their second unit opens on Monday"}
+    late = client.post(reverse("referrals:offer-step", args=[offer.pk, "decline"]), words)
+    assert late.status_code == 409
+    assert "What you wrote" in text_of(late) and words["note"] in text_of(late)
     assert client.get(reverse("referrals:offer-step", args=[offer.pk, "expire"])).status_code == 404
     assert client.get(reverse("referrals:offer-step", args=[offer.pk, "send"])).status_code == 404
 
@@ -252,7 +284,8 @@ def test_contact_is_written_down(ana, as_user):
     client = as_user(ana)
     url = reverse("referrals:offer-contact", args=[offer.pk])
     assert client.post(url, {"kind": "call", "text": ""}).status_code == 422
-    assert client.post(url, {"kind": "call", "text": "They look at it"}).status_code == 302
+    said = {"kind": "call", "outcome": "reached", "said_by": "Pat", "text": "They look at it"}
+    assert client.post(url, said).status_code == 302
     assert OfferMessage.objects.get().text == "They look at it"
 
 
@@ -291,6 +324,7 @@ def test_the_directory_is_kept_by_supervisors_and_beds_by_everyone(ana, sam, as_
         "phone": "804 555 0170",
         "levels": ["detox"],
         "pregnancy": "unknown",
+        "co_occurring": "unknown",
         "unit": "any",
         "age_min": "18",
     }
@@ -304,7 +338,9 @@ def test_the_directory_is_kept_by_supervisors_and_beds_by_everyone(ana, sam, as_
     place = Facility.objects.get()
     change = reverse("referrals:partner-change", args=[place.pk])
     assert client.get(change).status_code == 200
-    assert client.post(change, {**data, "beds_total": "6"}).status_code == 302
+    more = {**data, "beds_total": "6", "revision": "1", "active": "on"}
+    assert client.post(change, more).status_code == 302
+    assert client.post(change, {**more, "beds_total": "7"}).status_code == 409
     beds = reverse("referrals:partner-capacity", args=[place.pk])
     client = as_user(ana)
     assert client.post(beds, {"beds_open": "7"}).status_code == 422

@@ -42,11 +42,14 @@ def test_partners_get_steps_of_the_table_and_only_after_it_was_sent():
     assert available_to_partner("draft") == []
     assert [step.name for step in available_to_partner("opened")] == ["accept", "decline", "ask", "waitlist"]
     assert [step.name for step in available_to_partner("accepted")] == [
-        "decline",
         "take_back",
         "arrive",
         "miss",
-    ][1:]
+        "reschedule",
+        "plan_discharge",
+    ]
+    assert [step.name for step in available_to_partner("arrived")][-2:] == ["plan_discharge", "left_early"]
+    assert available_to_partner("arrived", left=True)[-1].name == "back_there"
     for status in END_STATUSES:
         assert available_to_partner(status) == []
 

@@ -1,4 +1,5 @@
 import itertools
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +27,11 @@ def test_wording_is_there_only_where_it_may_be_shown(instrument):
         assert all(item.text is None for item in instrument.items.values())
     assert instrument.licence["status"]
     assert all(item.label for item in instrument.items.values())
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS.values(), ids=lambda one: one.id)
+def test_notes_are_for_clinicians(instrument):
+    assert not re.search(r"word-check|release|not yet|do not copy|misprint|LOC factor", instrument.notes)
 
 
 @pytest.mark.parametrize("instrument", ADDED_UP, ids=lambda one: one.id)

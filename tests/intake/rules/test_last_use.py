@@ -78,3 +78,27 @@ def test_hours_only_grow(asked_at, later):
     bound = latest_last_use(row, asked_at=asked_at, zone=ZONE)
     first = hours_since(row, bound, now=asked_at)
     assert hours_since(row, bound, now=asked_at + timedelta(hours=later)) >= first >= 0
+
+
+@pytest.mark.parametrize(
+    ("sure", "hours"),
+    [
+        (None, 3),
+        ({"value": "exact"}, 3),
+        ({"value": "approximate"}, 0),
+        ({"value": "unknown"}, None),
+        ({"missing": "unknown"}, None),
+        ({"missing": "declined"}, None),
+    ],
+)
+def test_how_sure_a_time_is_moves_the_bound(sure, hours):
+    row = said(last_use="exact", last_use_at="2026-07-14T10:00:00+00:00")
+    row |= {"last_use_exactness": sure} if sure else {}
+    latest = latest_last_use(row, asked_at=NOW, zone=ZONE)
+    assert hours_since(row, latest, now=NOW) == hours
+    assert latest == (datetime(2026, 7, 14, 10, 0, tzinfo=UTC) if hours == 3 else NOW)
+
+
+def test_about_a_time_means_up_to_twelve_hours_later():
+    row = said(last_use="exact", last_use_at="2026-07-12T10:00:00+00:00", last_use_exactness="approximate")
+    assert latest_last_use(row, asked_at=NOW, zone=ZONE) == datetime(2026, 7, 12, 22, 0, tzinfo=UTC)

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from intake.questions import SAFETY, SECTIONS, Kind
 from intake.questions.substances import ROW_QUESTIONS
 from intake.rules.facts import Facts, SafetyAnswers, UseRow
+from intake.rules.instrument_flags import every_flag
 from intake.rules.picture import build_picture
+from programs.rules.detox import decide_detox
 from programs.rules.io import read_detox
 from tests.factories.episodes import safety_answers, said
 
@@ -42,6 +44,7 @@ TOP_KEYS = {
     "pawss",
     "prior_alcohol_sedative_wm",
 }
+STATES = {"hallucinations", "confusion", "delusions"}
 ROW_KEYS = {"amount", "days_per_week", "duration_months", "hours_since_last", "prescribed_stable"}
 FLAGS = {
     "unresponsive_or_overdose",
@@ -65,14 +68,45 @@ def picture(**facts):
     return build_picture(Facts(**facts), now=NOW, zone=ZONE)
 
 
+def clear_facts(rows=(), checks=None, **more):
+    """Facts in which every required question was answered, and nothing speaks for detox but the rows."""
+    health = dict.fromkeys(("pregnant", "jaundice_or_dark_urine", "unexpected_drug_screen"), "no")
+    health |= dict.fromkeys(MEDICAL, "none") | {"major_interaction": "no"}
+    health |= {"hr": 72, "sbp": 118, "dbp": 76, "rr": 14, "spo2": 98, "temp_c": 36.8}
+    history = {
+        question.name: 0 if question.rule_key == "prior_alcohol_sedative_wm" else "no"
+        for question in next(s for s in SECTIONS if s.key == "withdrawal").questions
+        if question.rule_key.startswith("prior_")
+    }
+    sections = {
+        "health": said(**health),
+        "mental": said(suicidality="none"),
+        "withdrawal": said(**history),
+        "substances": said(substance_list_complete="yes", suspected_medetomidine_xylazine="no"),
+    }
+    asked = [SafetyAnswers(safety_answers())] if checks is None else checks
+    return Facts(sections=sections, rows=rows, checks=asked, date_of_birth=date(1990, 1, 1), **more)
+
+
 def kratom(**more):
-    values = {"substance": "kratom_leaf", "amount": 8, "unit": "g", "times_a_day": 4, "days_per_week": 7}
-    return UseRow(said(**{**values, "duration_months": 14, "last_use": "today", **more}), NOW)
+    values = {
+        "substance": "kratom_leaf",
+        "product_form": "powder",
+        "amount": 8,
+        "unit": "g",
+        "times_a_day": 4,
+        "days_per_week": 7,
+        "duration_months": 14,
+        "last_use": "today",
+    }
+    given = {name: value for name, value in {**values, **more}.items() if value is not None}
+    return UseRow(said(**given), NOW)
 
 
 def test_every_input_key_has_a_question():
     asked = {q.rule_key for s in (SAFETY, *SECTIONS) for q in s.questions if q.rule_key}
     asked |= {q.rule_key for q in ROW_QUESTIONS if q.rule_key}
+    asked |= {"cows", "ciwa", "ciwa_perceptual_max", "ciwa_orientation", "pawss"}  # of instruments
     assert {key.partition(".")[0] for key in asked} == TOP_KEYS
     assert {key.partition(".")[2] for key in asked if key.startswith("red_flags.")} == FLAGS
     assert {key.partition(".")[2] for key in asked if key.startswith("medical.")} == MEDICAL
@@ -189,7 +223,32 @@ def test_a_yes_stays_until_somebody_wrote_what_was_done():
     waiting = picture(checks=[SafetyAnswers(first, open_emergency=True), SafetyAnswers(later)])
     done = picture(checks=[SafetyAnswers(first), SafetyAnswers(later)])
     assert waiting["red_flags"]["seizure_24h"] == "yes"
-    assert done["red_flags"]["seizure_24h"] == "no"
+    assert done["red_flags"]["seizure_24h"] == "unknown"
+
+
+@pytest.mark.parametrize("name", [question.name for question in SAFETY.questions])
+def test_asking_again_never_makes_an_emergency_vanish(name):
+    """A later no leaves "no detox" out of reach, and the yes among the urgent flags."""
+    was, now_no = SafetyAnswers(safety_answers(**{name: "yes"})), SafetyAnswers(safety_answers())
+    for checks in ([was, now_no], [was, now_no, now_no]):
+        asked_again = clear_facts(checks=checks)
+        outcome = decide_detox(picture_of(asked_again)).outcome
+        assert outcome == "clinician_must_review"
+        (flag,) = [one for one in every_flag(picture_of(asked_again), asked_again) if one.urgent]
+        assert (flag.code, flag.section, flag.field) == (f"emergency_{name}", "safety", name)
+    assert decide_detox(picture_of(clear_facts())).outcome == "no_detox_needed"
+
+
+@pytest.mark.parametrize("answer", [{"missing": "unknown"}, {"missing": "declined"}, None])
+def test_no_answer_about_suicide_in_the_safety_check_is_never_no_danger(answer):
+    given = {name: value for name, value in safety_answers().items() if name != "thoughts_of_suicide"}
+    unsure = clear_facts(checks=[SafetyAnswers(given | ({"thoughts_of_suicide": answer} if answer else {}))])
+    assert picture_of(unsure)["suicidality"] == "unknown"
+    assert decide_detox(picture_of(unsure)).outcome == "clinician_must_review"
+
+
+def picture_of(facts):
+    return build_picture(facts, now=NOW, zone=ZONE)
 
 
 @pytest.mark.parametrize(

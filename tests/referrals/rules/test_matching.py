@@ -134,6 +134,8 @@ needs = st.builds(
     age=st.one_of(st.none(), st.integers(0, 120)),
     sex=st.sampled_from(["female", "male", "other", "unknown"]),
     language=st.sampled_from(["en", "es"]),
+    max_miles=st.sampled_from([None, 10, 100]),
+    co_occurring=st.booleans(),
     at_night=st.booleans(),
 )
 
@@ -152,6 +154,88 @@ def test_needing_more_never_makes_an_excluded_partner_fit(need, extra):
     for facility in D0:
         if not result(need, facility).fits:
             assert not result(more, facility).fits
+
+
+@given(need=needs)
+def test_asking_for_less_never_rules_out_more(need):
+    """Each thing that a person could do without: without it everyone who could take them still can."""
+    nothing = {
+        "payer": None,
+        "age": None,
+        "pregnant": "no",
+        "sex": "unknown",
+        "language": "en",
+        "at_night": False,
+        "max_miles": None,
+        "co_occurring": False,
+        "access": frozenset(),
+        "withdrawal": frozenset(),
+        "medications": frozenset(),
+    }
+    before = {one.facility_id: set(dict(one.why_not)) for one in match(need, D0, NOW)}
+    for name, value in nothing.items():
+        for one in match(replace(need, **{name: value}), D0, NOW):
+            assert set(dict(one.why_not)) <= before[one.facility_id]
+
+
+def test_wishes_rank_and_never_rule_out():
+    day = replace(HARBOR, id="day", name="Aaa", hours="From 8:00 am to 8:00 pm", languages=frozenset({"en"}))
+    wishes = replace(
+        KRATOM, at_night=True, language="es", co_occurring=True, access=frozenset({"wheelchair"})
+    )
+    first, second = match(wishes, [day, replace(HARBOR, languages=frozenset({"es"}))], NOW)
+    assert (first.name, second.name) == ("Harbor Detox", "Aaa")
+    assert second.fits
+    assert second.less == (
+        ("hours", "Admits from 8:00 am to 8:00 pm: ask about the night"),
+        ("language", "Nobody is listed for this language: ask for an interpreter"),
+    )
+    assert "Ask about wheelchair access" in second.check
+    assert "Ask if they treat mental health conditions" in second.check
+
+
+def test_beds_for_others_only_are_none():
+    women = replace(HARBOR, capacity=replace(beds(2, minutes=5), women_only=2))
+    assert [one.name for one in match(KRATOM, [replace(women, name="Aaa", id="w"), ELM], NOW)] == [
+        "Elm",
+        "Aaa",
+    ]
+    woman = replace(KRATOM, sex="female")
+    assert [one.name for one in match(woman, [replace(women, name="Zzz", id="w"), ELM], NOW)] == [
+        "Zzz",
+        "Elm",
+    ]
+    assert result(KRATOM, women).capacity.text == "2 beds open (2 for women only), confirmed 5 min ago"
+
+
+@pytest.mark.parametrize(
+    ("change", "payer", "expected"),
+    [
+        ({"payers": frozenset({"private"})}, "aetna", "check"),
+        ({"payers": frozenset({"aetna"})}, "private", "check"),
+        ({"payers": frozenset({"private"})}, "medicaid", "why_not"),
+        ({"payers": frozenset({"medicaid"}), "lists_complete": False}, "aetna", "check"),
+        ({"payers": frozenset({"medicaid"})}, "aetna", "why_not"),
+    ],
+)
+def test_an_insurance_that_may_be_meant_is_a_question(change, payer, expected):
+    found = result(replace(KRATOM, payer=payer), replace(HARBOR, **change))
+    assert bool(found.why_not) is (expected == "why_not")
+
+
+@pytest.mark.parametrize(
+    ("change", "fits"),
+    [
+        ({"medications": frozenset({"buprenorphine"})}, False),
+        ({"medications": frozenset({"buprenorphine"}), "lists_complete": False}, True),
+        ({"medications": frozenset(), "medications_no": frozenset({"methadone"})}, False),
+        ({"medications": frozenset()}, True),
+    ],
+)
+def test_a_medicine_is_refused_only_when_that_is_known(change, fits):
+    assert (
+        result(replace(KRATOM, medications=frozenset({"methadone"})), replace(HARBOR, **change)).fits is fits
+    )
 
 
 def test_age_of_the_number_never_turns_into_the_future():
