@@ -18,6 +18,8 @@ DIRECTORIES = (
     ("referrals.CapacityReport", ("said_by",)),
     ("records.Recipient", ("name",)),
 )
+CENTER = ("CENTER_NAME", "CENTER_PHONE", "CENTER_ADDRESS")
+NOT_KNOWN = "Not known"  # what a packet says of an answer that nobody gave
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -57,8 +59,8 @@ def sealed_words() -> set[str]:
     from config.crypto import CannotOpen
     from records.fields import EncryptedBytes, EncryptedField
 
-    # A clearance or a consent repeats what the directories and the center say openly of themselves.
-    words, said_openly = set(), {settings.CENTER_NAME}
+    # A clearance, a consent or a packet repeats what the directories and the center say openly of themselves.
+    words, said_openly = set(), {NOT_KNOWN, *(getattr(settings, name) for name in CENTER)}
     for label, names in DIRECTORIES:
         for row in apps.get_model(label).objects.values_list(*names):
             said_openly |= {value for value in row if value}

@@ -5,14 +5,16 @@ import uuid
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
+from config import clock
 from config.db import refusal_code
 from config.errors import Conflict
+from intake.actions.safety import record_disposition
 from programs.actions.determinations import Choice, sign
 from programs.actions.recommendations import recommend
 from programs.models import Determination, Recommendation
 from programs.rules.below import CEILING, LADDER, is_below_safe, step_of
 from tests.factories.care import RATINGS, make_determination, make_recommendation, make_review
-from tests.factories.episodes import make_episode
+from tests.factories.episodes import ask_safety, make_episode
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +63,27 @@ def test_no_sql_signs_a_decision_without_the_detox_that_the_rules_call_for(detox
 def test_referring_elsewhere_decides_on_no_care_here(detox_called):
     away = {"outcome": "refer", "level": "", "detox_first": False, "reason": b"x", "superseded_at": None}
     assert sign_by_sql(detox_called, **away) is None
+
+
+def test_no_sql_signs_a_decision_while_an_emergency_waits(detox_called, ana):
+    check = ask_safety(ana, detox_called.episode, seizure_24h="yes")
+    again = {"superseded_at": None}
+    assert sign_by_sql(detox_called, **again) == "intake_emergency_open"
+    record_disposition(by=ana, check=check, actions=["called_911"])
+    assert sign_by_sql(detox_called, **again) is None
+
+
+def test_no_sql_agrees_to_a_decision_while_an_emergency_waits(detox_called, ana, dana):
+    lower = {"superseded_at": None, "detox_first": False, "outcome": "other", "reason": b"x"}
+    assert sign_by_sql(detox_called, **lower, needs_second=True) is None
+    check = ask_safety(ana, detox_called.episode, seizure_24h="yes")
+    lowered = Determination.objects.filter(needs_second=True)
+    seconded = {"second_by": dana, "second_at": clock.now()}
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        lowered.update(second_agrees=True, **seconded)
+    assert refusal_code(caught.value) == "intake_emergency_open"
+    record_disposition(by=ana, check=check, actions=["called_911"])
+    assert lowered.update(second_agrees=True, **seconded) == 1
 
 
 def test_a_suggestion_from_before_an_update_counts_as_below(ana, cole):
