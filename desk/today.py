@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from desk.today_care import of_follow_ups, of_next_steps, of_prescriber_calls, of_step_reviews
 from desk.today_coverage import of_coverage, of_paying
-from desk.today_partners import of_papers, of_partner_asks, of_referrals
+from desk.today_partners import of_papers, of_partner_asks, of_person_calls, of_referrals
 from desk.today_rows import LIMIT, Item
 from desk.today_waiting import of_not_reached, of_pauses, of_place_offers, of_waiting_checks
 from intake.callback_rows import waiting_rows
@@ -323,7 +323,7 @@ SOURCES = (
     _emergencies,
     _ob_contacts, _follow_ups, _requests, _callbacks, _privacy_duties, _privacy_reviews, _reviews,
     _second_views, _questions, _assessments,
-    of_partner_asks, of_referrals, of_papers,
+    of_partner_asks, of_referrals, of_person_calls, of_papers,
     _clearances, _holds, _open_items, of_next_steps, of_coverage, of_paying, _messages,
     of_pauses, of_place_offers, of_waiting_checks, of_not_reached,
     of_follow_ups, of_step_reviews, of_prescriber_calls,

@@ -10,7 +10,14 @@ from config.templatetags.ui import day
 from desk.today_rows import LIMIT, Item
 from intake.picture import center_zone
 from referrals.choices import AskKind
-from referrals.queries import due_words, facilities_for, next_names, open_asks_for, work_list
+from referrals.queries import (
+    due_words,
+    facilities_for,
+    next_names,
+    open_asks_for,
+    person_calls_due,
+    work_list,
+)
 from referrals.queries_usable import to_show_again, worked_with
 
 
@@ -30,6 +37,23 @@ def of_referrals(user: Any, now: datetime) -> list[Item]:
             urgent=one.escalated_at is not None,
         )
         for one in found
+    ]
+
+
+def of_person_calls(user: Any, now: datetime) -> list[Item]:
+    """Return who waits for a partner and is to be asked how they are."""
+    return [
+        Item(
+            due_at=one.person_call_at,
+            who=one.episode.person.called,
+            reference=one.episode.reference,
+            why=f"Waits for a partner: {'not reached twice' if one.missed else 'how are they?'}",
+            action="Call",
+            url=reverse("referrals:person-call", args=[one.pk]),
+            kind="waiting",
+            urgent=one.missed,
+        )
+        for one in person_calls_due(user, now)[:LIMIT]
     ]
 
 

@@ -146,6 +146,14 @@ class ContactOutcome(TextChoices):
     NO_ANSWER = "no_answer", "No answer"
 
 
+class PersonCallOutcome(TextChoices):
+    """How a call went to a person who waits for a partner."""
+
+    SAME = "same", "Reached: nothing new"
+    NEWS = "news", "Reached: a symptom or a use is new"
+    NOT_REACHED = "not_reached", "Not reached"
+
+
 class LateKind(TextChoices):
     """What a partner told us after its offer had ended."""
 

@@ -53,6 +53,7 @@ def suggested_need(episode: Episode, now: datetime) -> dict[str, Any]:
         language=value_of(answers, "language_care") or person.language,
         now=now,
         zip_code=value_of(answers, "zip_code"),
+        wishes=value_of(answers, "preferences") or (),
     )
     return {**need, "payer_from": payer_from}
 

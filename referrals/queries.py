@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from intake.queries import episodes_for
 from programs.choices import HOLDS
@@ -19,6 +21,7 @@ from referrals.choices import (
     MessageKind,
     NextStep,
     OfferStatus,
+    PersonCallOutcome,
     ReferralStatus,
 )
 from referrals.facility_facts import hours
@@ -33,10 +36,12 @@ from referrals.models import (
     Packet,
     PartnerAsk,
     PartnerLink,
+    PersonCall,
     Referral,
 )
 from referrals.rules.links import may_carry_code
 from referrals.rules.matching import Candidate, Capacity
+from referrals.rules.samhsa import GROUP_LABELS
 from referrals.rules.snapshot import next_best
 
 
@@ -89,6 +94,26 @@ def work_list(user: Any) -> QuerySet[Referral]:
         .prefetch_related(Prefetch("offers", offers.select_related("facility__recipient"), "shown_offers"))
         .order_by("next_due_at", "id")
     )
+
+
+def person_calls_due(user: Any, now: datetime) -> QuerySet[Referral]:
+    """Return referrals whose person waits for a partner and is to be called, each with `missed`."""
+    calls = PersonCall.objects.filter(referral=OuterRef("pk")).order_by("-at", "-id").values("outcome")
+    return (
+        referrals_for(user)
+        .filter(person_call_at__lte=now)
+        .annotate(
+            last=Coalesce(Subquery(calls[:1]), Value("")), before=Coalesce(Subquery(calls[1:2]), Value(""))
+        )
+        .annotate(missed=Q(last=PersonCallOutcome.NOT_REACHED, before=PersonCallOutcome.NOT_REACHED))
+        .order_by("person_call_at", "id")
+    )
+
+
+def missed_in_a_row(referral: Referral) -> int:
+    """Count the newest calls to the person that reached nobody."""
+    outcomes = referral.person_calls.order_by("-at", "-id").values_list("outcome", flat=True)[:20]
+    return sum(1 for _one in takewhile(PersonCallOutcome.NOT_REACHED.__eq__, outcomes))
 
 
 def next_names(user: Any, referrals: Iterable[Referral]) -> dict[UUID, str]:
@@ -236,6 +261,7 @@ def candidate(facility: Facility) -> Candidate:
         age_min=facility.age_min,
         age_max=facility.age_max,
         languages=frozenset(facility.languages),
+        groups=frozenset(GROUP_LABELS).intersection(facility.services),
         access=frozenset(facility.access),
         hours_24=facility.hours_24,
         hours=hours(facility.admits_from, facility.admits_until),

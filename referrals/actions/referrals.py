@@ -17,6 +17,7 @@ from referrals.actions.steps import clear_next_step, lock_offer, lock_referral, 
 from referrals.actions.telling import tell_partner_news
 from referrals.choices import HELD, LIVE, WAITING, Outcome, ReferralStatus
 from referrals.models import Referral
+from referrals.rules.deadlines import person_call_at
 from referrals.rules.marks import mark_of
 
 
@@ -44,6 +45,7 @@ def open_referral(*, episode: Any, need: dict, by: Any, now: datetime, determina
                     owner=by,
                     opened_at=now,
                     next_due_at=now,
+                    person_call_at=person_call_at(None, (), now),
                 )
             )
     except IntegrityError as error:

@@ -22,7 +22,7 @@ from programs.models import MedicalClearance
 from referrals.actions.telling import tell_owner
 from referrals.choices import ENDED, NextStep, OfferStatus, ReferralStatus, ToldBy
 from referrals.models import LateAnswer, Offer, OfferStatusChange, PartnerLink, Referral
-from referrals.rules.deadlines import RETURN_HOUR, OfferFacts, most_urgent
+from referrals.rules.deadlines import RETURN_HOUR, OfferFacts, most_urgent, person_call_at
 from referrals.workflow import BESIDE, OFFER, PARTNER, UNDO
 
 
@@ -229,16 +229,20 @@ def set_next_step(referral: Referral, *, now: datetime, escalate: bool = False) 
     """
     if referral.status != ReferralStatus.OPEN:
         return
-    wanted, due = most_urgent(all_facts(referral), now)
+    facts = all_facts(referral)
+    wanted, due = most_urgent(facts, now)
+    statuses = [one.status for one in facts]
+    referral.person_call_at = person_call_at(referral.person_call_at, statuses, now)
     waiting_since = referral.next_due_at if referral.next_step == wanted else None
     referral.next_step, referral.next_due_at = wanted, due or waiting_since or now
     if escalate:
         referral.escalated_at = referral.escalated_at or now
     elif referral.next_due_at > now:
         referral.escalated_at = None
-    referral.save(update_fields=["next_step", "next_due_at", "escalated_at"])
+    referral.save(update_fields=["next_step", "next_due_at", "escalated_at", "person_call_at"])
 
 
 def clear_next_step(referral: Referral) -> None:
     """A closed referral asks nothing of anybody."""
     referral.next_step, referral.next_due_at, referral.escalated_at = NextStep.NONE, None, None
+    referral.person_call_at = None

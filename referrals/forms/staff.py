@@ -25,6 +25,7 @@ from referrals.forms.answers import TimedForm
 from referrals.forms.fields import CenterTimeField
 from referrals.models import FacilityContact
 from referrals.rules.marks import mark_of
+from referrals.rules.samhsa import GROUP_LABELS
 
 PREGNANT = (("yes", "Yes"), ("possible", "It is possible"), ("no", "No"), ("unknown", "Not known"))
 LANGUAGES = (("en", "English"), ("es", "Spanish"), ("other", "Another, with an interpreter"))
@@ -72,6 +73,9 @@ class NeedForm(SubmitForm):
     )
     co_occurring = forms.BooleanField(label="Mental health care is needed too", required=False)
     access = forms.MultipleChoiceField(label="Access", choices=Access.choices, widget=_MANY, required=False)
+    groups = forms.MultipleChoiceField(
+        label="Would like a program for", choices=[*GROUP_LABELS.items()], widget=_MANY, required=False
+    )
     travel = forms.CharField(
         label="Travel", required=False, help_text="For example: can arrive from 6 am, has a ride."
     )

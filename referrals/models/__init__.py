@@ -16,6 +16,7 @@ from referrals.models.match_decision import MatchDecision
 from referrals.models.message import OfferMessage
 from referrals.models.offer import Offer, OfferStatusChange
 from referrals.models.packet import FaxLog, Packet
+from referrals.models.person_call import PersonCall
 from referrals.models.referral import Referral
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Packet",
     "PartnerAsk",
     "PartnerLink",
+    "PersonCall",
     "Referral",
     "ZipCentroid",
 ]

@@ -14,7 +14,8 @@ class Referral(SealedModel):
     """One open need per episode. `need` is the sealed matching input and the card that partners see.
 
     `next_step` and `next_due_at` say what somebody here must do; the database keeps an open
-    referral from being without a step, a time for it, or an owner. `admission` is the one that closed it:
+    referral from being without a step, a time for it, or an owner. `person_call_at` is when the person is
+    asked again how they are; empty while they are at a partner's. `admission` is the one that closed it:
     when that is taken back as a mistake, and only then, the referral is open again.
     """
 
@@ -36,6 +37,7 @@ class Referral(SealedModel):
     next_step = models.CharField(max_length=20, choices=NextStep.choices, default=NextStep.CHOOSE_PARTNER)
     next_due_at = models.DateTimeField(null=True)
     escalated_at = models.DateTimeField(null=True)
+    person_call_at = models.DateTimeField(null=True)
     admission = models.ForeignKey(
         "programs.Admission", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
@@ -44,7 +46,12 @@ class Referral(SealedModel):
         indexes = [
             models.Index(
                 fields=["next_due_at", "id"], condition=Q(status="open"), name="referrals_referral_due"
-            )
+            ),
+            models.Index(
+                fields=["person_call_at", "id"],
+                condition=Q(person_call_at__isnull=False),
+                name="referrals_referral_person_call",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -69,6 +76,11 @@ class Referral(SealedModel):
                 | (Q(owner__isnull=False, next_due_at__isnull=False) & ~Q(next_step="none")),
                 name="referrals_referral_owned",
                 violation_error_message="An open referral has an owner, a next step and a time for it.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="open") | Q(person_call_at__isnull=True),
+                name="referrals_referral_closed_calls_nobody",
+                violation_error_message="A closed referral calls nobody.",
             ),
             models.CheckConstraint(
                 condition=Q(status="closed") | Q(admission__isnull=True),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from referrals.choices import PRIVATE_PLANS, Access, Level, Medication, Payer, Unit, Withdrawal
 from referrals.rules.capacity import Capacity
+from referrals.rules.samhsa import GROUP_LABELS
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Need:
     """What the person needs. None or "unknown" means not known, which excludes nobody.
 
     `max_miles` is how far the person would go, in straight-line miles. `co_occurring` and `access` are
-    wishes.
+    wishes; `groups` are service codes of programs for certain people that the person would like.
     """
 
     level: str = "detox"
@@ -31,6 +32,7 @@ class Need:
     max_miles: int | None = None
     co_occurring: bool = False
     access: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Candidate:
     age_max: int | None = None
     languages: frozenset[str] = frozenset()
     access: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
     hours_24: bool = False
     hours: str = ""
     caution: str = ""
@@ -75,7 +78,7 @@ def findings(need: Need, facility: Candidate) -> list[Finding]:
     found += [*_age(need, facility), *_unit(need, facility), *_payer(need, facility)]
     found += [*_medications(need, facility), *_distance(need, facility)]
     found += [*_hours(need, facility), *_language(need, facility), *_co_occurring(need, facility)]
-    found += _access(need, facility)
+    found += [*_access(need, facility), *_groups(need, facility)]
     if facility.caution:
         found.append(("check", "caution", facility.caution))
     return found
@@ -226,6 +229,12 @@ def _access(need: Need, facility: Candidate) -> list[Finding]:
         else:
             found.append(("check", "access", f"Ask about {name}"))
     return found
+
+
+def _groups(need: Need, facility: Candidate) -> list[Finding]:
+    """A program for certain people is told and ranks nobody: whoever wishes for it decides what it weighs."""
+    both = [lower(GROUP_LABELS[code]) for code in GROUP_LABELS if code in need.groups & facility.groups]
+    return [("why", "groups", f"Has a program for {joined(both)}")] if both else []
 
 
 CRITERIA = {

@@ -4,6 +4,7 @@ Every step follows from what is stored about an offer, so that no later event ca
 starting values of ours and need the center's sign-off.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,6 +25,12 @@ FARTHEST = timedelta(days=14)
 """How far ahead an arrival, an answer or another look may be set: nobody is looked for before it."""
 LONGEST_STAY = timedelta(days=90)
 """How far ahead a discharge from a partner may be expected."""
+PERSON_AGAIN = timedelta(hours=8)
+"""How soon somebody who waits for a partner is asked again how they are."""
+PERSON_NOT_REACHED = timedelta(hours=1)
+"""When somebody who waits and was not reached is called again."""
+PERSON_MISSES = 2
+"""So many calls in a row without reaching the person, and a supervisor is told."""
 ESCALATES_AFTER = {
     "choose_partner": timedelta(hours=1),
     "await_answer": timedelta(0),
@@ -141,6 +148,16 @@ def _away(offer: OfferFacts, now: datetime) -> Step:
     if offer.back_due_at is not None and (contact is None or offer.back_due_at < contact):
         return "await_return", offer.back_due_at
     return "daily_contact", contact
+
+
+def person_call_at(planned: datetime | None, statuses: Collection[str], now: datetime) -> datetime | None:
+    """Return when the person is asked again how they are; None once they are at a partner's."""
+    return None if OUT & set(statuses) else planned or now + PERSON_AGAIN
+
+
+def person_call_after(reached: bool, now: datetime) -> datetime:
+    """Return when the person is called after this call."""
+    return now + (PERSON_AGAIN if reached else PERSON_NOT_REACHED)
 
 
 def escalates_at(step: str, due_at: datetime | None) -> datetime | None:

@@ -56,6 +56,8 @@ A_DAY, OTHER = noop("a day"), noop("Other substance")
 ZIP = re.compile("[0-9]{5}")
 IGNORED = frozenset({"caffeine", "nicotine"})
 MEDICINES = {"methadone": "methadone", "buprenorphine": "buprenorphine"}
+GROUP_OF = {"lgbtq": "GL", "veterans": "VET"}
+"""Which service code answers which wish of the assessment."""
 SEIZURE_RISK = frozenset({"alcohol", "benzo", "barb", "gabab"})
 STANDING = noop("Supply is not controlled: strength varies, other drugs may be in it")
 
@@ -69,6 +71,7 @@ def need_of(
     language: str,
     now: datetime,
     zip_code: str | None = None,
+    wishes: Collection[str] = (),
 ) -> dict[str, Any]:
     """Build the stored need from the detox input of an assessment. Absent stays absent, never "no"."""
     substances = {k: v or {} for k, v in (picture.get("substances") or {}).items() if k not in IGNORED}
@@ -93,6 +96,7 @@ def need_of(
         "max_miles": None,
         "co_occurring": False,
         "access": [],
+        "groups": [GROUP_OF[wish] for wish in GROUP_OF if wish in wishes],
         "use": [_use(code, use, now) for code, use in substances.items()],
         "watch": _watch(picture, classes, pregnant),
         "travel": "",
@@ -174,6 +178,7 @@ def matching_need(stored: Mapping[str, Any]) -> Need:
         max_miles=stored.get("max_miles") if stored.get("zip") else None,
         co_occurring=stored.get("co_occurring", False),
         access=frozenset(stored.get("access", ())),
+        groups=frozenset(stored.get("groups", ())),
     )
 
 

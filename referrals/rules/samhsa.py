@@ -73,6 +73,9 @@ GROUPS: dict[str, dict[str, str]] = {
         "DEA": "DEA registration",
     },
 }  # fmt: skip
+FOR_WHOM = ("TAY", "WN", "MN", "SE", "GL", "VET", "ADM", "MF")
+GROUP_LABELS = {code: GROUPS["Programs"][code] for code in FOR_WHOM}
+"""Programs for certain people that somebody may wish for (seed 000 line 120), by their service codes."""
 LABELS = {code: label for group in GROUPS.values() for code, label in group.items()}
 LANGUAGES = {
     "en": "English", "es": "Spanish", "ase": "Sign language", "ar": "Arabic", "zh": "Chinese",

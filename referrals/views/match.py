@@ -177,6 +177,7 @@ def need_lines(need: dict) -> list[str]:
     if need.get("co_occurring"):
         lines.append("mental health care too")
     lines += [str(labels["access"][code]) for code in need.get("access", ())]
+    lines += [f"would like a program for {labels['groups'][code]}" for code in need.get("groups", ())]
     if need.get("max_miles") and need.get("zip"):
         lines.append(f"within {need['max_miles']} miles")
     elif not need.get("zip"):

@@ -55,7 +55,7 @@ def test_seeing_names_on_today_is_audited(as_user, ana):
 def test_the_number_of_queries_does_not_grow(count, ana, django_assert_max_num_queries):
     for number in range(count):
         make_assessment(ana, name=f"Person {number}", phone=f"+1804555{number:04}")
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         items_for(ana, clock.now())
 
 

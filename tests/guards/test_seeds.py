@@ -20,7 +20,6 @@ ROOT = Path(__file__).resolve().parents[2]
 LINES = {"S1": 141, "S2": 155}
 NUMBERS = [f"A{number:03}" for number in range(1, 156)]
 ROW = re.compile(r"^\| (A\d{3}) \| ([CSI]) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
-LATER = ("the care plan", "care plan", "step-down", "follow-up", "care after admission", "partner work")
 ASSESSMENT = NUMBERS[48:136]
 
 
@@ -123,23 +122,14 @@ def test_seeds_name_lines_that_the_documents_have():
     assert not wrong
 
 
-def test_what_the_assessment_must_ask_is_there():
-    """A049 to A136, C and S: only what belongs to the plan, stepping down or partner work waits."""
-    waiting = {
-        number: where
-        for number, core, _fact, _seed, where in table()
-        if number in ASSESSMENT and core in "CS" and not places(where)
-    }
-    assert not waiting
-
-
-def test_whatever_is_planned_for_the_assessment_says_with_what_it_comes():
-    late = [
+def test_what_the_assessment_must_ask_is_there_and_nothing_of_it_is_planned():
+    """A049 to A136, C and S."""
+    waiting = [
         number
         for number, core, _fact, _seed, where in table()
-        if number in ASSESSMENT and core in "CS" and "planned" in where and not where.rstrip().endswith(LATER)
+        if number in ASSESSMENT and core in "CS" and ("planned" in where or not places(where))
     ]
-    assert not late
+    assert not waiting
 
 
 OTHER_LIST = {

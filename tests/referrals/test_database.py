@@ -63,7 +63,8 @@ def test_what_has_ended_stays_ended(ana):
     offer, _token, _code = one_sent(ana)
     Offer.objects.update(status="withdrawn", ended_at=clock.now())
     assert refused_by(set_(Offer, status="sent")) == "referrals_offer_ended_stays"
-    Referral.objects.update(status="closed", outcome="no_partner", closed_at=clock.now(), next_step="none")
+    ended = {"closed_at": clock.now(), "next_step": "none", "person_call_at": None}
+    Referral.objects.update(status="closed", outcome="no_partner", **ended)
     assert (
         refused_by(set_(Referral, status="open", outcome="", closed_at=None))
         == "referrals_referral_closed_stays"
@@ -91,7 +92,7 @@ def test_nobody_is_back_without_an_admission(ana):
     assert refused_by(lambda: raw(offers % "'returned'")) == "referrals_offer_returned_admitted"
     raw(offers % "'closed'")
     closing = """UPDATE referrals_referral SET status = 'closed', outcome = 'returned', closed_at = %(now)s,
-        next_step = 'none', next_due_at = NULL WHERE id = %(referral)s"""
+        next_step = 'none', next_due_at = NULL, person_call_at = NULL WHERE id = %(referral)s"""
     assert refused_by(lambda: raw(closing)) == "referrals_referral_returned_admitted"
 
 

@@ -284,7 +284,8 @@ def test_only_who_may_send_decides_and_only_while_it_is_open(ana, ada):
     asked = {"found": found_for(ana, referral.need, now), "due_at": now + timedelta(hours=1), "now": now}
     with pytest.raises(Refused):
         nobody_fits(referral_id=referral.pk, what="wait", by=ana, **asked)
-    Referral.objects.update(status="closed", outcome="no_partner", closed_at=now, next_step="none")
+    ended = {"closed_at": now, "next_step": "none", "person_call_at": None}
+    Referral.objects.update(status="closed", outcome="no_partner", **ended)
     with pytest.raises(Conflict):
         nobody_fits(referral_id=referral.pk, what="phone", by=ana, **asked)
 

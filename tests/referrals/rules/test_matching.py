@@ -194,6 +194,16 @@ def test_wishes_rank_and_never_rule_out():
     assert "Ask if they treat mental health conditions" in second.check
 
 
+def test_a_program_for_certain_people_is_told_and_ranks_nobody():
+    veterans = replace(HARBOR, id="v", name="Zzz", groups=frozenset({"VET", "GL"}))
+    plain = [one.rank for one in match(KRATOM, [HARBOR, veterans], NOW)]
+    first, second = match(replace(KRATOM, groups=frozenset({"VET", "WN"})), [HARBOR, veterans], NOW)
+    assert [first.rank, second.rank] == plain
+    assert (first.name, second.name) == ("Harbor Detox", "Zzz")
+    assert "Has a program for veterans" in second.why
+    assert not any("program for" in text for text in first.why)
+
+
 def test_beds_for_others_only_are_none():
     women = replace(HARBOR, capacity=replace(beds(2, minutes=5), women_only=2))
     assert [one.name for one in match(KRATOM, [replace(women, name="Aaa", id="w"), ELM], NOW)] == [
