@@ -17,7 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config.errors import Conflict
+from config.errors import Conflict, Refused
 from config.fields import AnswerRadios, Look, MissingMark
 
 __all__ = [
@@ -108,6 +108,10 @@ class ClearwayForm(forms.Form):
         helper.show_summary = self.show_summary
         helper.layout = self.layout()
         return helper
+
+    def add_refusal(self, refused: Refused) -> None:
+        """Put the words of a refusal on the field that it names, or on the form; what was typed stays."""
+        self.add_error(refused.field if refused.field in self.fields else None, refused.message)
 
     def add_conflict(self, conflict: Conflict) -> None:
         """Put the words of a conflict on the field that it names, or on the form; what was typed stays."""

@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "records.break_glass.EmergencyReading",
     "records.closed.ClosedRecords",
     "django_htmx.middleware.HtmxMiddleware",
+    "outbox.middleware.LeadWhereItLed",
 ]
 
 ROOT_URLCONF = "config.urls"

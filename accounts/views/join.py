@@ -77,7 +77,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     try:
         return _use(request, token, link.kind, form.cleaned_data["password"])
     except Refused as refused:
-        form.add_error(refused.field, refused.message)
+        form.add_refusal(refused)
         return render_form(request, "accounts/join.html", page, form)
     except Conflict:
         return render(request, "accounts/link_gone.html", status=404)

@@ -106,7 +106,7 @@ def staff_new(request: HttpRequest) -> HttpResponse:
         try:
             user, _token = actions.invite(by=request.user, **form.cleaned_data)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         else:
             messages.success(request, "The invitation is on its way by mail. It works for an hour.")
             return redirect(ONE, user_id=user.pk)
@@ -123,7 +123,7 @@ def _form_page(
         try:
             act(by=request.user, user=account, **form.cleaned_data)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         except Conflict as conflict:
             return _detail(request, account, 409, refused=conflict.message)
         else:

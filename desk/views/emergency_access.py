@@ -36,7 +36,7 @@ def open_record(request: HttpRequest) -> HttpResponse:
                     by=request.user, person=person, reason=given["reason"], words=given["words"]
                 )
             except Refused as refused:
-                form.add_error(refused.field, refused.message)
+                form.add_refusal(refused)
             else:
                 request.session[SESSION_KEY] = True
                 return redirect("desk:person", person_id=person.pk)

@@ -16,7 +16,6 @@ from desk.actions import close_episode
 from desk.forms import CloseEpisodeForm
 from intake.queries import episodes_for
 from intake.rules.resume import PAUSED, WITHIN
-from outbox.submit import AlreadyDone
 from programs.actions.closing import returns_kept_for
 
 
@@ -38,10 +37,8 @@ def close(request: HttpRequest, episode_id: UUID) -> HttpResponse:
                 said=form.said(),
                 release_return=form.cleaned_data.get("release_return", False),
             )
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            form.add_refusal(refused)
         except Conflict as conflict:
             return _faster(request, conflict.message, episode.person_id, form)
         else:

@@ -20,7 +20,6 @@ from intake.queries import episodes_for
 from intake.rules.resume import may_resume
 from intake.views.common import posted
 from intake.views.episodes import asked_in
-from outbox.submit import AlreadyDone
 from records.models import Person
 from records.queries import people_for, same_person
 
@@ -45,8 +44,6 @@ def start_again(request: HttpRequest, person_id: UUID) -> HttpResponse:
                 contact_request=asked_in(request),
                 submit_key=form.cleaned_data["submit_key"],
             )
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Conflict as conflict:
             return _conflict(request, conflict.message, person)
         return redirect("intake:safety-check", episode_id=episode.pk)
@@ -84,8 +81,6 @@ def resume(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     form.is_valid()
     try:
         resume_episode(by=request.user, episode=episode, submit_key=form.cleaned_data["submit_key"])
-    except AlreadyDone as done:
-        return redirect(done.url)
     except (Refused, Conflict) as error:
         return _conflict(request, error.message, episode.person)
     messages.success(request, "The episode is open again. The last use and the safety questions come anew.")

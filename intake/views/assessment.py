@@ -35,7 +35,6 @@ from intake.views.common import (
     safety_first,
     stop_first,
 )
-from outbox.submit import AlreadyDone
 
 
 @staff("intake.assessment_view")
@@ -89,7 +88,7 @@ def hold(request: HttpRequest, episode_id: UUID) -> HttpResponse:
                 until=form.cleaned_data["until"] or record.now + HOLD_FOR[form.cleaned_data["reason"]],
             )
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         except Conflict as conflict:
             form.add_conflict(conflict)
         else:
@@ -132,8 +131,6 @@ def check(request: HttpRequest, episode_id: UUID) -> HttpResponse:
             assessments.submit(
                 by=request.user, assessment=record.assessment, submit_key=form.cleaned_data["submit_key"]
             )
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as error:
             refused, status = error.message, 422
         except Conflict as conflict:

@@ -15,7 +15,6 @@ from intake.coverage_words import TITLE, language_of
 from intake.forms.benefit_summary import SummaryForm
 from intake.views.common import open_record, posted
 from intake.views.coverage import page_of
-from outbox.submit import AlreadyDone
 from records.choices import Category, Medium
 from records.notices import statement
 from records.queries.disclosed import packets_for
@@ -35,10 +34,8 @@ def give(request: HttpRequest, episode_id: UUID) -> HttpResponse:
                 episode=record.episode, language=said["language"], medium=said["medium"], by=request.user,
                 submit_key=said["submit_key"], **form.identity(),
             )  # fmt: skip
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            form.add_refusal(refused)
         except Conflict as conflict:
             form.add_conflict(conflict)
         else:

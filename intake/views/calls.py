@@ -47,7 +47,7 @@ def callback(request: HttpRequest, episode_id: UUID, callback_id: UUID) -> HttpR
         try:
             return _after(request, record, waiting, form.cleaned_data["result"])
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         except Conflict as conflict:
             form.add_conflict(conflict)
     context = {

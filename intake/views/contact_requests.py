@@ -33,7 +33,6 @@ from intake.queries_contact import (
 from intake.views import request_people
 from intake.views.common import posted
 from intake.workflow_contact import CONTACT_TRANSITIONS
-from outbox.submit import AlreadyDone
 
 VIEW, CALL = "intake.request_view", "intake.request_call"
 NOBODY_WAITS = "No one is waiting for a call. New requests appear here at once."
@@ -176,12 +175,10 @@ def log_call(request: HttpRequest, request_id: UUID) -> HttpResponse:
                 next_try_at=form.next_try_at(now),
                 submit_key=clean["submit_key"],
             )
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Conflict as conflict:
             return _conflict(request, conflict, request_id, form)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         else:
             return redirect("intake:request-detail", request_id=request_id)
     return render_form(request, "intake/request_log_call.html", context, form)
@@ -199,8 +196,6 @@ def close(request: HttpRequest, request_id: UUID) -> HttpResponse:
             actions.close_request(
                 by=request.user, request=found, reason=clean["reason"], submit_key=clean["submit_key"]
             )
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Conflict as conflict:
             return _conflict(request, conflict, request_id, form)
         return redirect("intake:request-list")
@@ -226,10 +221,8 @@ def incoming(request: HttpRequest) -> HttpResponse:
                 taken_at=clean["taken_at"],
                 submit_key=clean["submit_key"],
             )
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         else:
             if taken.status == RequestStatus.REACHED:
                 return redirect(f"{reverse('intake:episode-start')}?request={taken.pk}")

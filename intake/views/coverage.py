@@ -21,7 +21,6 @@ from intake.forms.coverage import AnswerForm, PolicyForm, WaiveForm, now_typed
 from intake.queries_coverage import checks_of, coverage, policies_for
 from intake.queries_paying import authorizations_of, estimate_of, ways_of
 from intake.views.common import OpenRecord, open_record, posted
-from outbox.submit import AlreadyDone
 
 
 def page_of(record: OpenRecord, form: Any, template: str, request: HttpRequest, **more: Any) -> HttpResponse:
@@ -35,10 +34,8 @@ def attempt(form: Any, back: str, act: Any) -> HttpResponse | None:
     """Run an action for a valid form; None when the form has to be shown again."""
     try:
         act()
-    except AlreadyDone as done:
-        return redirect(done.url)
     except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        form.add_refusal(refused)
         return None
     except Conflict as conflict:
         form.add_conflict(conflict)

@@ -23,7 +23,6 @@ from intake.queries import open_episode_of, possible_elsewhere
 from intake.queries_contact import contact_requests_for
 from intake.rules.phone import show_phone
 from intake.views.common import posted
-from outbox.submit import AlreadyDone
 from records.models import Person
 from records.queries.duplicates import Possible, possible_same
 from records.rules.duplicates import Known
@@ -133,8 +132,6 @@ def _start(
             known_caller=person in elsewhere,
             submit_key=form.cleaned_data["submit_key"],
         )
-    except AlreadyDone as done:
-        return redirect(done.url)
     except Conflict as conflict:
         form.add_conflict(conflict)
         page = {

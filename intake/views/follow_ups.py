@@ -60,7 +60,7 @@ def close(request: HttpRequest, episode_id: UUID, follow_up_id: UUID) -> HttpRes
         try:
             follow_ups.close(by=request.user, follow_up=shown, note=form.cleaned_data["note"])
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         except Conflict as conflict:
             form.add_conflict(conflict)
         else:

@@ -10,7 +10,6 @@ from config.forms import render_form
 from intake.actions.inquiries import log_inquiry
 from intake.forms.inquiries import InquiryForm
 from intake.views.common import posted
-from outbox.submit import AlreadyDone
 
 
 @staff("intake.request_call")
@@ -20,13 +19,10 @@ def inquiry(request: HttpRequest) -> HttpResponse:
     form = InquiryForm(posted(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
-            log_inquiry(
-                by=request.user, message=given["message"], language=given["language"],
-                submit_key=given["submit_key"],
-            )  # fmt: skip
-        except AlreadyDone as done:
-            return redirect(done.url)
+        log_inquiry(
+            by=request.user, message=given["message"], language=given["language"],
+            submit_key=given["submit_key"],
+        )  # fmt: skip
         kept = "The call is logged, and the message is kept." if given["message"] else "The call is logged."
         messages.success(request, kept)
         return redirect("intake:request-list")

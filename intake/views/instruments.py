@@ -32,7 +32,6 @@ from intake.rules.catalogue import BY_ID, BY_NUMBER, FORMS, GIVE, Form
 from intake.rules.follow_up import SUICIDE
 from intake.rules.instruments import INSTRUMENTS
 from intake.views.common import OpenRecord, open_record, posted, stop_first
-from outbox.submit import AlreadyDone
 
 WHAT = "instruments"
 # What a positive short screen leads on to, and which answers are the same questions there.
@@ -262,10 +261,8 @@ def _page(
                 reason=form.cleaned_data.get("reason", ""),
                 submit_key=form.cleaned_data["submit_key"],
             )
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         except Conflict as conflict:
             form.add_conflict(conflict)
         else:

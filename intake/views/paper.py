@@ -19,7 +19,6 @@ from intake.paper import read_serial
 from intake.picture import center_zone
 from intake.queries import episodes_for, paper_form_of
 from intake.views.common import open_record, posted
-from outbox.submit import AlreadyDone
 
 RECENT = 20
 
@@ -48,10 +47,8 @@ def begin(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     if valid:
         try:
             actions.begin_paper(by=request.user, episode=record.episode, **form.cleaned_data)
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         except Conflict as conflict:
             form.add_conflict(conflict)
         else:

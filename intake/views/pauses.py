@@ -18,7 +18,6 @@ from intake.choices_pause import Naloxone, PauseResult
 from intake.forms.pauses import PauseCallForm
 from intake.queries_pause import pauses_for
 from intake.rules.resume import may_resume
-from outbox.submit import AlreadyDone
 
 
 @staff("intake.episode_start")
@@ -42,10 +41,8 @@ def pause(request: HttpRequest, episode_id: UUID) -> HttpResponse:
                 next_day=said["follow_up_on"],
                 submit_key=said["submit_key"],
             )
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         except Conflict as conflict:
             back = reverse("desk:person", args=[episode.person_id])
             page = {"message": conflict.message, "back_url": back, "typed": form.typed()}

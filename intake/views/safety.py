@@ -23,7 +23,6 @@ from intake.models import SafetyCheck
 from intake.questions import BY_KEY, SAFETY
 from intake.questions.safety import EVERYWHERE, SUICIDE
 from intake.views.common import OpenRecord, anchor, open_record, posted, stop_first
-from outbox.submit import AlreadyDone
 from records.break_glass import safety_documentation
 
 _FIELD = re.compile(r"[0-9a-z_:-]{1,90}")
@@ -47,8 +46,6 @@ def check(request: HttpRequest, episode_id: UUID) -> HttpResponse:
                 answers=form.answers(),
                 submit_key=form.cleaned_data["submit_key"],
             )
-        except AlreadyDone as before:
-            return redirect(before.url)
         except Conflict as conflict:
             form.add_conflict(conflict)
         else:
@@ -132,7 +129,7 @@ def _dispose(
     except Conflict as conflict:
         form.add_conflict(conflict)
     except Refused as refused:
-        form.add_error(refused.field, refused.message)
+        form.add_refusal(refused)
     else:
         messages.success(request, "What was done is saved.")
         return redirect(_way_back(request, record))

@@ -24,7 +24,6 @@ from intake.views import prefills
 from intake.views.common import OpenRecord, open_record, safety_first, stop_first
 from intake.views.screens import interrupt
 from intake.views.section_page import SectionPage, section_of
-from outbox.submit import AlreadyDone
 
 MINE, THEIRS = "mine", "theirs"
 
@@ -109,14 +108,11 @@ def _after(request: HttpRequest, page: SectionPage) -> HttpResponse:
     episode_id, key = page.record.episode.pk, page.stored.key
     here = reverse("intake:assessment-section", args=[episode_id, key])
     if page.pressed == "add":
-        try:
-            row = add_substance(
-                by=request.user,
-                assessment=page.record.assessment,
-                submit_key=page.form.cleaned_data["submit_key"],
-            )
-        except AlreadyDone as done:
-            return redirect(done.url)
+        row = add_substance(
+            by=request.user,
+            assessment=page.record.assessment,
+            submit_key=page.form.cleaned_data["submit_key"],
+        )
         return redirect(f"{here}#row-{row.pk}")
     if page.removing:
         remove_substance(by=request.user, assessment=page.record.assessment, row_id=_uuid(page.removing))

@@ -15,7 +15,6 @@ from intake.actions.episodes import report_use
 from intake.forms.episodes import ReportUseForm
 from intake.picture import center_zone
 from intake.views.common import open_record, posted
-from outbox.submit import AlreadyDone
 
 
 @staff("intake.assessment_edit")
@@ -37,10 +36,8 @@ def report(request: HttpRequest, episode_id: UUID) -> HttpResponse:
                 note=said["note"],
                 submit_key=said["submit_key"],
             )
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         except Conflict as conflict:
             form.add_conflict(conflict)
         else:

@@ -19,7 +19,6 @@ from intake.models import ReviewQuestion
 from intake.queries_review import line_of, places_of, questions_of
 from intake.versions import question_of, say
 from intake.views.common import open_record, posted, stop_first
-from outbox.submit import AlreadyDone
 
 
 @staff("intake.assessment_edit")
@@ -39,10 +38,8 @@ def correct(request: HttpRequest, episode_id: UUID) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 submit_key=form.cleaned_data["submit_key"],
             )
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         except Conflict as conflict:
             form.add_conflict(conflict)
         else:
@@ -92,10 +89,8 @@ def answer(request: HttpRequest, episode_id: UUID, question_id: UUID) -> HttpRes
                 submit_key=form.cleaned_data["submit_key"],
                 url=back,
             )
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         except Conflict as conflict:
             form.add_conflict(conflict)
         else:

@@ -14,7 +14,6 @@ from config.errors import Conflict, Refused
 from config.templatetags.ui import clock_day
 from intake.actions.episodes import record_ob_contact
 from intake.queries import episodes_for
-from outbox.submit import AlreadyDone
 from programs.actions import admissions, clearances
 from programs.actions.holds import Held
 from programs.actions.undo import undo_until
@@ -35,7 +34,7 @@ from programs.queries import (
 from programs.queries_waiting import passed_by
 from programs.rules.readiness import Missing
 from programs.should_have import left_open, where
-from programs.views.common import Opened, conflict_page, open_episode, refused_on
+from programs.views.common import Opened, conflict_page, open_episode
 from programs.wishes import told_by, wishes_of
 
 AREAS = (
@@ -246,12 +245,10 @@ def admit(request: HttpRequest, episode_id: UUID) -> HttpResponse:
             submit_key=said["submit_key"],
             url=back,
         )
-    except AlreadyDone as done:
-        return redirect(done.url)
     except Refused as refused:
         if refused.reasons:
             return _page(request, opened, form, refused.reasons)
-        refused_on(form, refused)
+        form.add_refusal(refused)
         return _page(request, opened, form)
     except Conflict as conflict:
         return conflict_page(request, opened, conflict, back, form)

@@ -16,14 +16,13 @@ from config.forms import render_form
 from intake.models import Episode
 from intake.picture import facts_of
 from intake.queries import current_assessment
-from outbox.submit import AlreadyDone
 from programs.actions.care_plans import write_plan
 from programs.choices_care_plan import Domain, Habit, Way
 from programs.forms.care_plan import CarePlanForm
 from programs.models import CarePlan
 from programs.queries_care_plan import care_plan_of, content_of_version
 from programs.rules.care_plan import to_answer, ways_to_offer
-from programs.views.common import open_episode, refused_on
+from programs.views.common import open_episode
 
 
 @staff("programs.care_plan")
@@ -49,8 +48,6 @@ def care_plan(request: HttpRequest, episode_id: UUID) -> HttpResponse:
                 episode=opened.episode, content=form.content(), after=form.cleaned_data["after"],
                 by=request.user, submit_key=form.cleaned_data["submit_key"], url=here,
             )  # fmt: skip
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Conflict:
             latest = met(form, opened.episode)
         except Refused as refused:
@@ -82,7 +79,7 @@ def _say(form: CarePlanForm, refused: Refused) -> None:
         domain = names.get(gap.field.removesuffix("_plan"))
         form.add_error(gap.field, f"{domain}: {gap.words}" if domain else gap.words)
     if not refused.reasons:
-        refused_on(form, refused)
+        form.add_refusal(refused)
 
 
 @staff("programs.care_plan_read")

@@ -20,7 +20,6 @@ from config.templatetags.ui import day
 from intake.models import Assessment, Episode
 from intake.queries import current_assessment, episodes_for
 from intake.queries_coverage import Coverage, coverage
-from outbox.submit import AlreadyDone
 from programs.actions.holds import Held
 from programs.models import Bed
 from programs.queries import place_of
@@ -95,11 +94,6 @@ def assessment_of(opened: Opened) -> Assessment:
     return found
 
 
-def refused_on(form: ClearwayForm, refused: Refused) -> None:
-    """Put a refusal on the field it names, or on the form."""
-    form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-
-
 def conflict_page(
     request: HttpRequest, opened: Opened, conflict: Conflict, back: str, form: ClearwayForm | None = None
 ) -> HttpResponse:
@@ -130,10 +124,8 @@ def attempt(
     """Run an action for a valid form. Return the answer, or None when the form has to be shown again."""
     try:
         act()
-    except AlreadyDone as done:
-        return redirect(done.url)
     except Refused as refused:
-        refused_on(form, refused)
+        form.add_refusal(refused)
         return None
     except Conflict as conflict:
         if "field" in conflict.details:

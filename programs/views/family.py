@@ -14,7 +14,6 @@ from config.errors import Refused
 from config.forms import render_form
 from config.templatetags.ui import clock_day
 from intake.queries import episodes_for
-from outbox.submit import AlreadyDone
 from programs.actions import family as actions
 from programs.forms.family import AttendanceForm, EnrollForm, SessionForm
 from programs.models import FamilySession
@@ -27,7 +26,7 @@ from programs.queries_family import (
     sessions,
     sessions_held,
 )
-from programs.views.common import Opened, attempt, open_episode, refused_on, told
+from programs.views.common import Opened, attempt, open_episode, told
 
 
 @staff("programs.family")
@@ -104,10 +103,8 @@ def family_sessions(request: HttpRequest) -> HttpResponse:
                 starts_at=said["starts_at"], topic=said["topic"], led_by=known[said["led_by"]],
                 by=request.user, submit_key=said["submit_key"], url=here,
             )  # fmt: skip
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            refused_on(form, refused)
+            form.add_refusal(refused)
         else:
             messages.success(request, "The session is on the list.")
             return redirect(here)

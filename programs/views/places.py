@@ -46,7 +46,7 @@ from programs.queries_moves import had_nights, moves_of
 from programs.queries_prescriber import rows_of_stay
 from programs.queries_waiting import passed_by
 from programs.rules.moves import Move, refusal
-from programs.views.common import Opened, attempt, open_episode, refused_on, told
+from programs.views.common import Opened, attempt, open_episode, told
 from programs.wishes import told_by, wishes_of
 
 BOARD = "programs:bed-board"
@@ -214,7 +214,7 @@ def take_out(request: HttpRequest, bed_id: UUID) -> HttpResponse:
             messages.success(request, f"Bed {bed.label} is out of use.")
             return redirect(BOARD)
         except Refused as refused:
-            refused_on(form, refused)
+            form.add_refusal(refused)
         except Conflict as conflict:
             form.add_conflict(conflict)
     return render_form(request, "programs/bed_out.html", {"bed": bed, "back": reverse(BOARD)}, form)

@@ -13,13 +13,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import staff
 from config.errors import Conflict, Refused
 from config.forms import render_form
-from outbox.submit import AlreadyDone
 from programs.actions import programs as actions
 from programs.forms.programs import BedForm, ProgramForm, WhyForm, initial_of
 from programs.models import Program
 from programs.offers import differences, offer_of
 from programs.queries_programs import all_beds_for, offers_for, revisions_of
-from programs.views.common import refused_on
 
 FORM = "programs/program_form.html"
 
@@ -31,10 +29,8 @@ def _take(
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(act(form.cleaned_data))
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            refused_on(form, refused)
+            form.add_refusal(refused)
         except Conflict as conflict:
             written = _written(form, page) or {"typed": form.typed()}
             stale = {"message": conflict.message, "back_url": page["back"], **written}

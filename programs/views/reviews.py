@@ -20,7 +20,7 @@ from programs.forms.decision import ASK, DecisionForm, RatingForm, SignForm
 from programs.forms.levels import level_choices
 from programs.queries import recommendation_of
 from programs.queries_levels import level_before
-from programs.views.common import Opened, assessment_of, attempt, conflict_page, open_episode, refused_on
+from programs.views.common import Opened, assessment_of, attempt, conflict_page, open_episode
 from programs.views.known import review_context
 from programs.views.review_state import state_context
 
@@ -108,7 +108,7 @@ def decide(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     try:
         settled = determinations.settle(form.choice(), made, level_before(opened.episode))
     except Refused as refused:
-        refused_on(form, refused)
+        form.add_refusal(refused)
         return _page(request, opened, decision=form)
     return _sign(request, opened, form, settled, made)
 

@@ -36,7 +36,7 @@ def team(request: HttpRequest, person_id: UUID) -> HttpResponse:
         try:
             care_team.add_colleague(person=person, user=given["user"], until=given["until"], by=request.user)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         else:
             messages.success(request, f"{given['user']} is on the care team.")
             return redirect("records:team", person_id=person_id)
@@ -90,7 +90,7 @@ def hand_over(request: HttpRequest, person_id: UUID) -> HttpResponse:
         except Conflict as conflict:
             return _conflict(request, conflict, person_id)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         else:
             messages.success(request, f"{user} took over. The record is off your list.")
             return redirect("desk:people")
@@ -109,7 +109,7 @@ def hand_list_over(request: HttpRequest) -> HttpResponse:
         try:
             count = care_team.hand_list_over(user=given["user"], until=given["until"], by=request.user)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         else:
             people = "1 person is" if count == 1 else f"{count} people are"
             messages.success(request, f"{people} on {given['user']}'s list, too.")

@@ -12,7 +12,6 @@ from audit.actions import record
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
-from outbox.submit import AlreadyDone
 from records.actions import counseling as actions
 from records.forms.counseling import AddendumForm, NoteForm
 from records.queries import people_for, same_person
@@ -45,10 +44,8 @@ def note_new(request: HttpRequest, person_id: UUID) -> HttpResponse:
                 person=person, text=given["text"], by=request.user, submit_key=given["submit_key"]
             )
             return redirect("records:counseling-note", note_id=note.pk)
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
     return render_form(request, "records/counseling_note.html", {"person": person}, form)
 
 
@@ -79,7 +76,7 @@ def note(request: HttpRequest, note_id: UUID) -> HttpResponse:
         except Conflict as conflict:
             return _conflict(request, found, conflict, given["text"])
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
     context = {"person": found.person, "note": found, "now": clock.now()}
     return render_form(request, "records/counseling_note.html", context, form)
 
@@ -95,13 +92,8 @@ def _signed(request: HttpRequest, found: Any) -> HttpResponse:
         record("counseling_note.viewed", by=request.user, obj=found)
     elif form.is_valid():
         given = form.cleaned_data
-        try:
-            actions.add_to_note(
-                note=found, text=given["text"], by=request.user, submit_key=given["submit_key"]
-            )
-            return redirect("records:counseling-note", note_id=found.pk)
-        except AlreadyDone as done:
-            return redirect(done.url)
+        actions.add_to_note(note=found, text=given["text"], by=request.user, submit_key=given["submit_key"])
+        return redirect("records:counseling-note", note_id=found.pk)
     waits = found.cosigner_id == request.user.pk and found.cosigned_at is None
     context = {
         "person": found.person, "note": found, "addenda": list(addenda_of(found)), "waits": waits,

@@ -10,7 +10,6 @@ from accounts.access import staff
 from audit.actions import record_view
 from config.errors import Refused
 from config.forms import render_form
-from outbox.submit import AlreadyDone
 from records.actions import documents
 from records.files import EXTENSIONS
 from records.forms.documents import DocumentForm
@@ -37,10 +36,8 @@ def document_list(request: HttpRequest, person_id: UUID) -> HttpResponse:
                 submit_key=given["submit_key"],
             )  # fmt: skip
             return redirect("records:document-list", person_id=person.pk)
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
             status = 422
     elif request.method == "POST" and _was_too_large(request):
         form.errors["file"] = form.error_class(["The file must be 10 MB or smaller"])

@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 
 from config.errors import Conflict, Refused
 from config.forms import render_form
-from outbox.submit import AlreadyDone
 
 
 def form_page(
@@ -22,8 +21,6 @@ def form_page(
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(act(form.cleaned_data))
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Conflict as conflict:
             context = {"message": conflict.message, "back_url": page.get("back_url", "/staff/")}
             return render(request, "409.html", context, status=409)

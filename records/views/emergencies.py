@@ -10,7 +10,6 @@ from accounts.access import staff
 from audit.actions import record_view
 from config import clock
 from config.forms import render_form
-from outbox.submit import AlreadyDone
 from records.actions.emergencies import tell_medical_staff
 from records.disclose import NotPermitted
 from records.door.sections import available_sections
@@ -51,8 +50,6 @@ def _answer(request: HttpRequest, person: Person, form: EmergencyForm, template:
                 by=request.user, submit_key=given["submit_key"],
             )  # fmt: skip
             return redirect("records:disclosure", disclosure_id=packet.id)
-        except AlreadyDone as done:
-            return redirect(done.url)
         except NotPermitted as refused:
             field = FIELD_OF.get(refused.field or "", refused.field)
             form.add_error(field if field in form.fields else None, refused.message)

@@ -52,7 +52,7 @@ def helper_passphrase(request: HttpRequest, helper_id: UUID) -> HttpResponse:
             helpers.set_passphrase(helper=helper, passphrase=form.cleaned_data["passphrase"], by=request.user)
             return redirect("records:helper-list", person_id=helper.person_id)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
             status = 422
     record_view(by=request.user, person=helper.person_id, what="who may be told")
     context = {"person": helper.person, "helper": helper}

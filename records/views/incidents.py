@@ -13,7 +13,6 @@ from audit.actions import record_list, record_view
 from config import clock
 from config.errors import Refused
 from config.forms import render_form
-from outbox.submit import AlreadyDone
 from records.actions import incidents
 from records.choices_rights import IncidentKind
 from records.display_rights import duty_rows, incident_chip, incident_facts
@@ -83,10 +82,8 @@ def _reported(request: HttpRequest, form: Any, page: dict[str, Any], **about: An
         try:
             made = incidents.report(by=request.user, url=incident_url("INCIDENT"), **given)
             return redirect(incident_url(made.pk))
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            form.add_refusal(refused)
     return render_form(request, "records/incident_report.html", page, form)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,7 +15,6 @@ from audit.actions import record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
-from outbox.submit import AlreadyDone
 from records.actions import consents, signing
 from records.choices import ConsentStatus, InvitationOutcome
 from records.consent_seal import fingerprint_of_texts, text_to_choose_from, texts_of
@@ -89,12 +88,10 @@ def consent_sign_confirm(request: HttpRequest, consent: Consent) -> HttpResponse
                 seen=given["seen"], by=request.user, submit_key=given["submit_key"],
             )  # fmt: skip
             return go(request, "records:consent-detail", consent.pk)
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Conflict as conflict:
             return conflict_page(request, consent, conflict)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
             status = 422
     record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)
     context = {
@@ -125,12 +122,10 @@ def consent_sign_second(request: HttpRequest, consent_id: UUID) -> HttpResponse:
                     submit_key=given["submit_key"],
                 )  # fmt: skip
                 return go(request, "records:consent-detail", consent.pk)
-            except AlreadyDone as done:
-                return redirect(done.url)
             except Conflict as conflict:
                 return conflict_page(request, consent, conflict)
             except Refused as refused:
-                form.add_error(refused.field, refused.message)
+                form.add_refusal(refused)
                 status = 422
         if request.method == "GET":
             record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)

@@ -14,7 +14,6 @@ from audit.actions import record, record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
-from outbox.submit import AlreadyDone
 from records.actions import consents, paper
 from records.choices import ConsentStatus, PaperOrigin
 from records.consent_seal import fingerprint_of_texts, text_to_choose_from, texts_of
@@ -91,12 +90,10 @@ def consent_scan(request: HttpRequest, consent_id: UUID) -> HttpResponse:
                 by=request.user, submit_key=given["submit_key"],
             )  # fmt: skip
             return go(request, "records:consent-detail", consent.pk)
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Conflict as conflict:
             return conflict_page(request, consent, conflict)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            form.add_refusal(refused)
             status = 422
     record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)
     context = {
@@ -129,10 +126,8 @@ def consent_import(request: HttpRequest, person_id: UUID) -> HttpResponse:
                 consent = prepared(request, person, form)
                 paper.store_form(consent=consent, signed=form.signed(), by=request.user)
             return redirect("records:consent-detail", consent_id=consent.pk)
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            form.add_refusal(refused)
             status = 422
     record_view(by=request.user, person=person, what="consent form")
     uses = [(code, one.words) for code, one in USES.items() if code != use]
@@ -164,8 +159,6 @@ def consent_check(request: HttpRequest, consent_id: UUID) -> HttpResponse:
             else:
                 paper.reject(consent=consent, by=request.user, lacking=form.lacking())
             return redirect("records:consent-detail", consent_id=consent.pk)
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Conflict as conflict:
             return conflict_page(request, consent, conflict)
         except Refused as refused:

@@ -14,7 +14,6 @@ from config import clock
 from config.clock import center_day
 from config.errors import Conflict, Refused
 from config.forms import render_form
-from outbox.submit import AlreadyDone
 from records.actions import consents, receivers
 from records.consent_seal import is_minor_now, minor_rule
 from records.forms.prepare import USES, ConfirmationForm, PrepareForm, RecipientForm
@@ -58,10 +57,8 @@ def consent_prepare(request: HttpRequest, person_id: UUID) -> HttpResponse:
         try:
             consent = prepared(request, person, form)
             return go(request, "records:consent-detail", consent.pk)
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            form.add_refusal(refused)
     record_view(by=request.user, person=person, what="consent form")
     context = {
         "person": person,
@@ -114,10 +111,8 @@ def recipient_new(request: HttpRequest) -> HttpResponse:
                 submit_key=given["submit_key"], url=back,
             )  # fmt: skip
             return redirect(back or "records:recipient-new")
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
     return render_form(request, "records/recipient_new.html", {"next": next_of(request)}, form)
 
 
@@ -135,10 +130,8 @@ def confirmation_list(request: HttpRequest, person_id: UUID) -> HttpResponse:
                 by=request.user, submit_key=given["submit_key"],
             )  # fmt: skip
             return redirect("records:confirmation-list", person_id=person.pk)
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         except Conflict as conflict:
             form.add_conflict(conflict)
     record_view(by=request.user, person=person, what="confirmed receivers")

@@ -13,7 +13,6 @@ from audit.actions import record_list, record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
-from outbox.submit import AlreadyDone
 from records.actions.reviews import close_review
 from records.forms.reviews import CloseReviewForm
 from records.queries import people_for
@@ -46,13 +45,11 @@ def review(request: HttpRequest, review_id: UUID) -> HttpResponse:
                 review=found, by=request.user, finding=given["finding"], note=given["note"],
                 submit_key=given["submit_key"],
             )  # fmt: skip
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Conflict as conflict:
             page = {"message": conflict.message, "back_url": reverse("records:review-list")}
             return render(request, "409.html", page, status=409)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
         else:
             messages.success(request, "The review is closed.")
             return redirect("records:review-list")

@@ -16,7 +16,6 @@ from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
 from config.templatetags.ui import day, phone_display
-from outbox.submit import AlreadyDone
 from records.actions import merging
 from records.choices import Language, Sex
 from records.forms.same import MergeForm, ReasonForm
@@ -139,10 +138,8 @@ def _merge(request: HttpRequest, person: Person, other: Person, form: MergeForm)
             by=request.user, survivor=person, merged=other, reason=form.cleaned_data["reason"],
             taken=form.taken(), submit_key=form.cleaned_data["submit_key"],
         )  # fmt: skip
-    except AlreadyDone as done:
-        return redirect(done.url)
     except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        form.add_refusal(refused)
         return None
     except Conflict as conflict:
         return _conflict(request, conflict.message, person)

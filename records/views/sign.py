@@ -171,7 +171,7 @@ def confirm(request: HttpRequest, invitation: SigningInvitation) -> HttpResponse
         except Refused as refused:
             if refused.code == "signing_over":
                 raise
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
     _seen(invitation)
     context = {
         "blocks": blocks(texts[language]),

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from config.errors import Conflict, Refused
 from config.forms import render_form
-from outbox.submit import AlreadyDone, once
+from outbox.submit import once
 
 
 def take(
@@ -34,10 +34,8 @@ def take(
             claim = once(form.cleaned_data["submit_key"], scope=scope, by=request.user)
             action(given)
             claim.done(url)
-    except AlreadyDone as done:
-        return redirect(done.url)
     except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        form.add_refusal(refused)
         return render_form(request, template, page, form)
     except Conflict as conflict:
         page = {"message": conflict.message, "back": url, "typed": form.typed()}

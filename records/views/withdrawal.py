@@ -12,7 +12,6 @@ from audit.actions import record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
-from outbox.submit import AlreadyDone
 from records import hooks
 from records.accounting import line
 from records.actions import consents, withdrawals
@@ -45,10 +44,8 @@ def consent_revoke(request: HttpRequest, consent_id: UUID) -> HttpResponse:
                 submit_key=given["submit_key"],
             )  # fmt: skip
             return redirect("records:consent-receipt", consent_id=consent.pk)
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
             status = 422
     record_view(by=request.user, person=consent.person_id, what="consent", obj=consent)
     context = {"consent": consent, "person": consent.person, "names": names_of(consent)}
@@ -97,14 +94,12 @@ def withdrawal_notice(request: HttpRequest, withdrawal_notice_id: UUID) -> HttpR
                     submit_key=given["submit_key"],
                 )  # fmt: skip
                 return redirect("records:withdrawal-notice", withdrawal_notice_id=notice.pk)
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Conflict as conflict:
             back = reverse("records:withdrawal-notice", args=[notice.pk])
             context = {"message": conflict.message, "back": back}
             return render(request, "records/conflict.html", context, status=409)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            form.add_refusal(refused)
             status = 422
     record_view(by=request.user, person=notice.person_id, what="notice of withdrawal", obj=notice)
     context = {

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,7 +13,6 @@ from audit.actions import record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
-from outbox.submit import AlreadyDone
 from referrals.actions import asks as actions
 from referrals.actions.once import once
 from referrals.choices import AskKind
@@ -94,8 +93,6 @@ def ask_link(request: HttpRequest, ask_id: UUID) -> HttpResponse:
                 ask_id=ask.pk, by=request.user, now=now, code_to=form.code_to()
             ),
         )
-    except AlreadyDone as done:
-        return redirect(done.url)
     except Refused as refused:
         page["row"]["form"] = form
         return refuse(request, form, refused, TEMPLATE, {**page, "done_form": AskDoneForm(kind=ask.kind)})

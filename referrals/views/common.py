@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 
 from config.errors import Conflict, Refused
 from config.forms import render_form
-from outbox.submit import AlreadyDone
 from referrals.actions.once import once
 
 
@@ -44,8 +43,6 @@ def take(
             url=url,
             action=lambda: action(given),
         )
-    except AlreadyDone as done:
-        return redirect(done.url)
     except Refused as refused:
         return refuse(request, form, refused, template, page)
     except Conflict as conflict:
@@ -60,7 +57,7 @@ def refuse(
     request: HttpRequest, form: Any, refused: Refused, template: str, page: dict[str, Any]
 ) -> HttpResponse:
     """Show the form again with the refusal where it belongs, and where to go when something is missing."""
-    form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+    form.add_refusal(refused)
     if refused.code == "consent_needed" and refused.reasons:
         page = {**page, "consent_url": refused.reasons[0]}
     return render_form(request, template, page, form)

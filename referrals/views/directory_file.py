@@ -13,7 +13,6 @@ from config import clock
 from config.errors import Refused
 from config.forms import SubmitForm, render_form
 from config.spreadsheet import csv_response
-from outbox.submit import AlreadyDone
 from referrals.actions.directory_import import export_rows, import_for_real, request_import
 from referrals.actions.once import once
 from referrals.choices import ImportStatus
@@ -63,8 +62,6 @@ def import_new(request: HttpRequest) -> HttpResponse:
             url=here,
             action=take_file,
         )
-    except AlreadyDone as done:
-        return redirect(done.url)
     except Refused as refused:
         form.add_error("file", refused.message)
         return render_form(request, "referrals/import.html", page, form)
@@ -88,8 +85,6 @@ def import_page(request: HttpRequest, import_id: UUID) -> HttpResponse:
             url=reverse("referrals:import-new"),
             action=lambda: import_for_real(tried=asked, by=request.user),
         )
-    except AlreadyDone as done:
-        return redirect(done.url)
     except Refused as refused:
         return render(request, "referrals/import_page.html", _page(asked, refused.message), status=422)
     return redirect("referrals:import", loaded.pk)

@@ -14,7 +14,6 @@ from audit.actions import record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
-from outbox.submit import AlreadyDone
 from records.choices import Purpose
 from records.queries import live_consent
 from referrals.actions import late as actions
@@ -99,8 +98,6 @@ def _end(request: HttpRequest, late: LateAnswer, form: Any, page: dict[str, Any]
             url=url,
             action=lambda: actions.not_needed(late_id=late.pk, by=request.user, now=page["now"]),
         )
-    except AlreadyDone as done:
-        return redirect(done.url)
     except Conflict as conflict:
         return conflicted(request, conflict, url)
     return redirect(url)
@@ -116,8 +113,6 @@ def _use(request: HttpRequest, late: LateAnswer, form: Any, page: dict[str, Any]
 
     try:
         sent = once(key, scope="late.use", by=request.user, url=url, action=act)
-    except AlreadyDone as done:
-        return redirect(done.url)
     except Refused as refused:
         return refuse(request, form, refused, "referrals/late.html", page)
     except Conflict as conflict:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,7 +17,6 @@ from config.clock import center_day
 from config.errors import Conflict, Refused
 from config.forms import render_form
 from intake.queries import episodes_for
-from outbox.submit import AlreadyDone
 from programs.queries import detox_needed
 from records.choices import Purpose
 from records.queries import live_consents
@@ -277,8 +276,6 @@ def send(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     try:
         key = form.cleaned_data["submit_key"]
         sent = once(key, scope="offer.send", by=request.user, url=done_at, action=act)
-    except AlreadyDone as done:
-        return redirect(done.url)
     except Refused as refused:
         return refuse(request, form, refused, TEMPLATE, page)
     except Conflict as conflict:

@@ -12,7 +12,6 @@ from audit.actions import record_view
 from config import clock
 from config.errors import Refused
 from config.forms import render_form
-from outbox.submit import AlreadyDone
 from records.actions import incidents
 from records.choices_rights import IncidentKind
 from records.forms.incidents import MisdirectedForm
@@ -43,8 +42,6 @@ def misdirected(request: HttpRequest, offer_id: UUID) -> HttpResponse:
                 url=incident_url("INCIDENT"), **form.cleaned_data,
             )  # fmt: skip
             return redirect(incident_url(made.pk))
-        except AlreadyDone as done:
-            return redirect(done.url)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            form.add_refusal(refused)
     return render_form(request, "records/incident_report.html", page, form)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,7 +16,6 @@ from config import clock
 from config.errors import Conflict, Refused
 from config.forms import SubmitForm
 from config.workflow import available
-from outbox.submit import AlreadyDone
 from referrals.actions import answers, offers
 from referrals.actions.once import once
 from referrals.actions.steps import Told
@@ -223,8 +222,6 @@ def new_link(request: HttpRequest, offer_id: UUID) -> HttpResponse:
                 offer_id=offer.pk, by=request.user, now=now, code_to=form.code_to()
             ),
         )
-    except AlreadyDone as done:
-        return redirect(done.url)
     except Refused as refused:
         page = {**offer_context(request, offer), "refused": refused.message}
         return render(request, "referrals/offer.html", page, status=422)

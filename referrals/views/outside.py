@@ -14,7 +14,6 @@ from config import clock
 from config.errors import Refused
 from config.forms import render_form
 from intake.queries import episodes_for
-from outbox.submit import AlreadyDone
 from referrals.actions.offers import consent_address
 from referrals.actions.once import once
 from referrals.actions.outside import add_outside
@@ -53,8 +52,6 @@ def outside(request: HttpRequest, episode_id: UUID) -> HttpResponse:
             url=back,
             action=lambda: add_outside(episode=episode, need=need, by=request.user, **given),
         )
-    except AlreadyDone as done:
-        return redirect(done.url)
     except Refused as refused:
         return refuse(request, form, refused, TEMPLATE, page)
     return redirect(consent_address(episode.person, made, back))

@@ -20,7 +20,6 @@ from audit.actions import record, record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
-from outbox.submit import AlreadyDone
 from referrals.actions import answers, facilities
 from referrals.actions.links import open_by_code
 from referrals.actions.loop import has_consent, shared_categories
@@ -175,8 +174,6 @@ def answer_page(
             url=back,
             action=lambda: act(visit, cleaned),
         )
-    except AlreadyDone as done:
-        return redirect(done.url)
     except Refused as refused:
         if isinstance(refused, LinkDead):
             raise
@@ -274,18 +271,13 @@ def same_beds(request: HttpRequest, visit: Visit) -> HttpResponse:
     back = reverse("partner:referral", args=[visit.offer.pk])
     form = forms.SameBedsForm(request.POST)
     form.is_valid()
-    try:
-        once(
-            form.cleaned_data["submit_key"],
-            scope="partner.same_beds",
-            by=visit.by,
-            url=back,
-            action=lambda: facilities.still_the_same(
-                facility=visit.offer.facility, by=visit.by, now=visit.now
-            ),
-        )
-    except AlreadyDone as done:
-        return redirect(done.url)
+    once(
+        form.cleaned_data["submit_key"],
+        scope="partner.same_beds",
+        by=visit.by,
+        url=back,
+        action=lambda: facilities.still_the_same(facility=visit.offer.facility, by=visit.by, now=visit.now),
+    )
     return redirect(f"{back}#beds")
 
 

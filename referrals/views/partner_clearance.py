@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import link
 from config.errors import Conflict, Refused
 from config.forms import render_form
-from outbox.submit import AlreadyDone
 from programs.rules.clearance import STATEMENT
 from referrals.actions.clearance import send_clearance_back
 from referrals.actions.once import once
@@ -67,8 +66,6 @@ def _send(request: HttpRequest, visit: Visit, form: ClearanceForm, page: dict) -
                 now=visit.now,
             ),
         )
-    except AlreadyDone as done:
-        return redirect(done.url)
     except Refused as refused:
         if refused.field in form.fields:
             form.add_error(refused.field, _(refused.message))
