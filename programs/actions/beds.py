@@ -16,11 +16,18 @@ from intake.models import Episode
 from intake.picture import center_zone
 from outbox.submit import once
 from programs.actions.common import demand, not_by_break_glass
-from programs.actions.holds import end_hold, end_holds_of, in_line, is_over, period_of_hold, review_of_return
+from programs.actions.holds import (
+    check_longer,
+    end_hold,
+    end_holds_of,
+    in_line,
+    is_over,
+    period_of_hold,
+    review_of_return,
+)
 from programs.actions.passing import keep_reason, who_is_passed
 from programs.choices import OutReason, UseKind
-from programs.choices_waiting import OfferState
-from programs.models import Bed, BedUse, PlaceOffer
+from programs.models import Bed, BedUse
 
 
 def hold(
@@ -106,12 +113,7 @@ def extend(*, use: BedUse, until: datetime, by: Any, passed_over: str = "") -> B
     with transaction.atomic():
         episode = lock_open_episode(use.episode_id)
         locked = BedUse.objects.select_for_update(of=("self",)).select_related("bed").get(pk=use.pk)
-        if locked.kind != UseKind.HOLD or locked.released_at is not None:
-            raise Conflict("This had ended already.")
-        if PlaceOffer.objects.filter(bed_use=locked, state=OfferState.OPEN).exists():
-            raise Conflict("This bed is offered from the waitlist: the offer says until when it is held.")
-        if until <= locked.period.upper:
-            raise Refused("hold_end", "Enter a time after the end of the hold", field="until")
+        check_longer(locked, until)
         return hold(bed=locked.bed, episode=episode, by=by, until=until, passed_over=passed_over)
 
 

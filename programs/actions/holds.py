@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from audit.actions import record
-from config.errors import Refused
+from config.errors import Conflict, Refused
 from intake.models import Episode
-from programs.choices import HOLDS, Level
-from programs.models import BedUse, SlotHold
+from programs.choices import HOLDS, Level, UseKind
+from programs.choices_waiting import OfferState
+from programs.models import BedUse, PlaceOffer, SlotHold
 from programs.queries_waiting import position_of
 
 Held = BedUse | SlotHold
@@ -26,6 +27,17 @@ def period_of_hold(until: datetime | None, now: datetime) -> tuple[datetime, dat
     if not now < ends <= now + LONGEST_HOLD:
         raise Refused("hold_end", "A hold ends later than now and within 7 days", field="until")
     return now, ends
+
+
+def check_longer(held: Held, until: datetime) -> None:
+    """Refuse to hold on, to `until`, a locked hold that was ended, is offered, or lasts as long already."""
+    if held.kind != UseKind.HOLD or held.released_at is not None:
+        raise Conflict("This had ended already.")
+    what, place = ("slot", "slot_hold") if isinstance(held, SlotHold) else ("bed", "bed_use")
+    if PlaceOffer.objects.filter(**{place: held}, state=OfferState.OPEN).exists():
+        raise Conflict(f"This {what} is offered from the waitlist: the offer says until when it is held.")
+    if until <= held.period.upper:
+        raise Refused("hold_end", "Enter a time after the end of the hold", field="until")
 
 
 def review_of_return(expected_at: datetime, now: datetime) -> datetime:

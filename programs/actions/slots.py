@@ -15,11 +15,17 @@ from intake.actions.episodes import lock_open_episode
 from intake.models import Episode
 from outbox.submit import once
 from programs.actions.common import demand, not_by_break_glass
-from programs.actions.holds import end_hold, end_holds_of, in_line, period_of_hold, review_of_return
+from programs.actions.holds import (
+    check_longer,
+    end_hold,
+    end_holds_of,
+    in_line,
+    period_of_hold,
+    review_of_return,
+)
 from programs.actions.passing import keep_reason, who_is_passed
 from programs.choices import UseKind
-from programs.choices_waiting import OfferState
-from programs.models import PlaceOffer, Program, SlotHold
+from programs.models import Program, SlotHold
 from programs.queries_slots import LIVE, free_slots
 
 _TOLD = {
@@ -115,12 +121,7 @@ def extend(*, held: SlotHold, until: datetime, by: Any, passed_over: str = "") -
     with transaction.atomic():
         episode = lock_open_episode(held.episode_id)
         locked = SlotHold.objects.select_for_update(of=("self",)).select_related("program").get(pk=held.pk)
-        if locked.kind != UseKind.HOLD or locked.released_at is not None:
-            raise Conflict("This had ended already.")
-        if PlaceOffer.objects.filter(slot_hold=locked, state=OfferState.OPEN).exists():
-            raise Conflict("This slot is offered from the waitlist: the offer says until when it is held.")
-        if until <= locked.period.upper:
-            raise Refused("hold_end", "Enter a time after the end of the hold", field="until")
+        check_longer(locked, until)
         return hold(program=locked.program, episode=episode, by=by, until=until, passed_over=passed_over)
 
 

@@ -195,9 +195,9 @@ def test_without_a_network_the_typing_stays_and_is_saved_when_it_is_back(sign_in
     expect(words).to_have_value("To sleep again")
 
 
-def test_a_press_without_a_network_is_made_once_all_is_saved(sign_in):
-    page = sign_in("ana")
-    address = start(page, "Sidney Pell")
+def press_without_a_network(page, name):
+    """Type without a network and press a link: all stays. Return the address, and the field of the words."""
+    address = start(page, name)
     say_no_to_all(page)
     page.goto(address + "goals/")
     words = page.get_by_label("What does the person want from treatment?")
@@ -206,6 +206,12 @@ def test_a_press_without_a_network_is_made_once_all_is_saved(sign_in):
     page.get_by_role("link", name="Mental health").click()
     expect(page.locator("#saved")).to_contain_text("Not connected, not saved since")
     expect(words).to_have_value("To sleep")
+    return address, words
+
+
+def test_a_press_without_a_network_is_made_once_all_is_saved(sign_in):
+    page = sign_in("ana")
+    address, words = press_without_a_network(page, "Sidney Pell")
     page.context.set_offline(False)
     page.wait_for_url("**/mental/")
     page.goto(address + "goals/")
@@ -214,14 +220,7 @@ def test_a_press_without_a_network_is_made_once_all_is_saved(sign_in):
 
 def test_a_press_of_long_ago_is_not_made_any_more(sign_in):
     page = sign_in("ana")
-    address = start(page, "Aubin Frost")
-    say_no_to_all(page)
-    page.goto(address + "goals/")
-    words = page.get_by_label("What does the person want from treatment?")
-    page.context.set_offline(True)
-    words.press_sequentially("To sleep")
-    page.get_by_role("link", name="Mental health").click()
-    expect(page.locator("#saved")).to_contain_text("Not connected, not saved since")
+    _address, words = press_without_a_network(page, "Aubin Frost")
     page.evaluate("const now = Date.now; Date.now = () => now() + 60000")
     page.context.set_offline(False)
     saved(page)
