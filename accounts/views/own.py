@@ -1,6 +1,5 @@
 """One's own account: how one signs in, where one is signed in, and what changed."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -9,7 +8,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import factors, queries
 from accounts.access import signed_in
@@ -17,6 +16,7 @@ from accounts.actions import notices, sessions
 from accounts.sessions import seconds_left
 from config import clock
 from config.errors import Conflict
+from config.methods import post_only
 
 
 @signed_in
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@post_only
 def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
     """End one of one's own sessions."""
     try:
@@ -47,7 +47,7 @@ def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@post_only
 def end_others(request: HttpRequest) -> HttpResponse:
     """End all of one's own sessions but this one."""
     sessions.end_other_sessions(by=request.user, here=request.session.session_key or "")
@@ -56,7 +56,7 @@ def end_others(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@post_only
 def seen(request: HttpRequest) -> HttpResponse:
     """Note that the notices were read."""
     notices.mark_seen(by=request.user)
@@ -96,15 +96,7 @@ def _back_to(request: HttpRequest, address: str) -> str:
         match = None
     if match is None:
         return "/staff/"
-    return address if _opens(match.func) else _episode_of(match)
-
-
-def _opens(view: Any) -> bool:
-    """Whether a view answers a GET; Django's decorators keep their methods where only they look."""
-    names = getattr(view, "__code__", None)
-    own = dict(zip(names.co_freevars, view.__closure__ or (), strict=True)) if names else {}
-    methods = own.get("request_method_list")
-    return methods is None or "GET" in methods.cell_contents
+    return _episode_of(match) if getattr(match.func, "post_only", False) else address
 
 
 def _episode_of(match: ResolverMatch) -> str:

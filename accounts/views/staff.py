@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import queries
 from accounts.access import staff
@@ -20,6 +20,7 @@ from audit.actions import record_list
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import ClearwayForm, render_form
+from config.methods import post_only
 
 ONE = "accounts:staff-detail"
 
@@ -182,28 +183,28 @@ def _press(request: HttpRequest, user_id: UUID, act: Callable[..., Any], done: s
 
 
 @staff("accounts.staff_manage", fresh=True)
-@require_POST
+@post_only
 def staff_on(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Switch an account on again."""
     return _press(request, user_id, actions.switch_on, "The account is switched on again.")
 
 
 @staff("accounts.staff_manage", fresh=True)
-@require_POST
+@post_only
 def invite_again(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Send a new invitation."""
     return _press(request, user_id, actions.invite_again, "A new invitation is on its way.")
 
 
 @staff("accounts.staff_manage")
-@require_POST
+@post_only
 def recovery_drop(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """End a recovery that nobody needs."""
     return _press(request, user_id, recovery.drop, "The recovery has ended.")
 
 
 @staff("accounts.sessions_end")
-@require_POST
+@post_only
 def end_sessions(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """End every sign-in of a colleague."""
     return _press(request, user_id, sessions.end_all_sessions, "Every sign-in of theirs has ended.")

@@ -3,15 +3,15 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
 
 from accounts.access import signed_in
+from config.methods import post_only
 from desk.demo.clock import move
 from desk.forms import DemoClockForm
 
 
 @signed_in
-@require_POST
+@post_only
 def demo_clock(request: HttpRequest) -> HttpResponse:
     """Move the clock for everybody and go back to the page it was moved from."""
     form = DemoClockForm(request.POST)

@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from accounts.access import staff
 from config.forms import render_form
+from config.methods import post_only
 from desk.actions import join_for_emergency
 from desk.forms import FindForm
 from desk.views.finding import find, go_on, too_often
@@ -30,7 +30,7 @@ def emergency_find(request: HttpRequest) -> HttpResponse:
 
 
 @staff("records.emergency_disclose")
-@require_POST
+@post_only
 def emergency_join(request: HttpRequest) -> HttpResponse:
     """Go on with somebody whom the last search found outside one's list."""
 

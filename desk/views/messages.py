@@ -5,10 +5,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import staff
 from config import clock
+from config.methods import post_only
 from outbox.actions import try_again
 from outbox.queries import failed_messages_for
 
@@ -50,7 +51,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 @staff("desk.messages_handle")
-@require_POST
+@post_only
 def retry(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """Put one message back in line."""
     message = get_object_or_404(failed_messages_for(request.user), pk=message_id)

@@ -6,13 +6,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from accounts.access import staff
 from audit.actions import record_list, record_view
 from config import clock
 from config.clock import center_day
 from config.forms import render_form
+from config.methods import post_only
 from desk.actions import take_known_caller
 from desk.forms import FindForFamilyForm, FindForm
 from desk.person_summary import summary_of
@@ -57,7 +57,7 @@ def _family_request(request: HttpRequest) -> ContactRequest | None:
 
 
 @staff("intake.episode_start")
-@require_POST
+@post_only
 def known_caller(request: HttpRequest) -> HttpResponse:
     """Somebody whom the last search found outside one's list is calling now: join, and go on with them."""
 

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import staff
 from audit.actions import record
 from audit.export import export_lines
 from config import clock
 from config.forms import render_form
+from config.methods import post_only
 from config.spreadsheet import csv_response
 from desk import trail
 from desk.forms_trail import ExportForm, RecordForm, TrailForm
@@ -50,7 +51,7 @@ def event(request: HttpRequest, event_id: UUID) -> HttpResponse:
 
 
 @staff("desk.trail_read", fresh=True)
-@require_POST
+@post_only
 def export(request: HttpRequest) -> HttpResponse:
     """Hand out the trail as bin/verify-audit reads it, line by line; the reason is kept in the event."""
     form = ExportForm(request.POST)

@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import staff
 from audit.actions import record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import SubmitForm
+from config.methods import post_only
 from intake.actions.episodes import start_episode
 from intake.actions.reopening import resume_episode
 from intake.models import Episode
@@ -72,7 +73,7 @@ def _resumable(newest: list[Episode]) -> Episode | None:
 
 
 @staff("intake.episode_start")
-@require_POST
+@post_only
 def resume(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """Open a paused episode again; the safety questions come first."""
     episode = get_object_or_404(episodes_for(request.user), pk=episode_id)

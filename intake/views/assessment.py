@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import staff
 from config.errors import Conflict, Refused
 from config.forms import SubmitForm, render_form
+from config.methods import post_only
 from config.templatetags.ui import clock_day
 from intake.actions import assessments
 from intake.answers import Answers, was_asked
@@ -100,7 +101,7 @@ def hold(request: HttpRequest, episode_id: UUID) -> HttpResponse:
 
 
 @staff("intake.assessment_edit")
-@require_POST
+@post_only
 def resume(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """Go on; the safety questions come first."""
     record = open_record(request, episode_id, "assessment")

@@ -6,11 +6,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import staff
 from config.clock import center_day
 from config.errors import Conflict, Refused
+from config.methods import post_only
 from intake import coverage_display as display
 from intake.actions import authorizations as actions
 from intake.actions.asking_plans import AUTHORIZATION
@@ -112,7 +113,7 @@ def use(request: HttpRequest, episode_id: UUID, authorization_id: UUID) -> HttpR
 
 
 @staff("intake.coverage_write")
-@require_POST
+@post_only
 def close(request: HttpRequest, episode_id: UUID, authorization_id: UUID) -> HttpResponse:
     """Say that an authorization is no longer needed."""
     found = _found(request, episode_id, authorization_id)

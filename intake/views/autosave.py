@@ -6,11 +6,12 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import staff
 from audit.actions import record_view
 from config.errors import Conflict, Refused
+from config.methods import post_only
 from config.templatetags.ui import clock as clock_words
 from config.templatetags.ui import clock_day
 from intake.actions.presence import be_here
@@ -27,7 +28,7 @@ MOST_FIELDS = 400
 
 
 @staff("intake.assessment_edit")
-@require_POST
+@post_only
 def save(request: HttpRequest, episode_id: UUID, section: str) -> HttpResponse:
     """Save the fields that changed, and say of each what became of it.
 

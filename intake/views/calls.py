@@ -5,11 +5,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import staff
 from config.errors import Conflict, Refused
 from config.forms import render_form
+from config.methods import post_only
 from intake.actions.assessments import resume
 from intake.actions.callbacks import log_try
 from intake.actions.dropped_call import drop_call
@@ -21,7 +22,7 @@ from intake.views.common import OpenRecord, open_record, posted, stop_first
 
 
 @staff("intake.assessment_edit")
-@require_POST
+@post_only
 def dropped(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """Hold the assessment of a caller who is gone, and promise to call back."""
     record = open_record(request, episode_id, "assessment")

@@ -8,13 +8,14 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import staff
 from audit.actions import record_list, record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import ClearwayForm, render_form
+from config.methods import post_only
 from config.workflow import available
 from intake.actions import contact_requests as actions
 from intake.choices_contact import RequestKind, RequestStatus
@@ -133,21 +134,21 @@ def _act(request: HttpRequest, request_id: UUID, action: Any) -> HttpResponse:
 
 
 @staff(CALL)
-@require_POST
+@post_only
 def start_call(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Take the request and begin to call."""
     return _act(request, request_id, actions.start_call)
 
 
 @staff(CALL)
-@require_POST
+@post_only
 def put_back(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Give the request back without having called."""
     return _act(request, request_id, actions.put_back)
 
 
 @staff(CALL)
-@require_POST
+@post_only
 def reopen(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Open a closed request again."""
     return _act(request, request_id, actions.reopen_request)
@@ -231,7 +232,7 @@ def incoming(request: HttpRequest) -> HttpResponse:
 
 
 @staff("intake.information_remove")
-@require_POST
+@post_only
 def remove_information(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Destroy information that its sender wants removed."""
     found = get_object_or_404(contact_requests_for(request.user), pk=request_id, kind=RequestKind.INFORMATION)

@@ -7,12 +7,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import staff
 from config.clock import center_day
 from config.errors import Conflict, Refused
 from config.forms import render_form
+from config.methods import post_only
 from intake import coverage_display as display
 from intake import hooks
 from intake.actions import coverage as actions
@@ -96,7 +97,7 @@ def policy_new(request: HttpRequest, episode_id: UUID) -> HttpResponse:
 
 
 @staff("intake.coverage_write")
-@require_POST
+@post_only
 def policy_end(request: HttpRequest, episode_id: UUID, policy_id: UUID) -> HttpResponse:
     """End a plan that no longer holds."""
     policy = get_object_or_404(policies_for(request.user), pk=policy_id, episode_id=episode_id)

@@ -6,11 +6,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import staff
 from config.errors import Conflict, Refused
 from config.forms import render_form
+from config.methods import post_only
 from intake.actions import follow_ups
 from intake.forms.instruments import CloseFollowUpForm
 from intake.instrument_display import form_of, result_of
@@ -35,7 +36,7 @@ def follow_up(request: HttpRequest, episode_id: UUID, follow_up_id: UUID) -> Htt
 
 
 @staff("intake.follow_up_work")
-@require_POST
+@post_only
 def take(request: HttpRequest, episode_id: UUID, follow_up_id: UUID) -> HttpResponse:
     """Become its owner."""
     record = open_record(request, episode_id, WHAT)
@@ -50,7 +51,7 @@ def take(request: HttpRequest, episode_id: UUID, follow_up_id: UUID) -> HttpResp
 
 
 @staff("intake.follow_up_work")
-@require_POST
+@post_only
 def close(request: HttpRequest, episode_id: UUID, follow_up_id: UUID) -> HttpResponse:
     """End it with what was done; refused while a question is open."""
     record = open_record(request, episode_id, WHAT)

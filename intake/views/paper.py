@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import staff
 from audit.actions import record_list
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
+from config.methods import post_only
 from intake.actions import paper as actions
 from intake.forms.paper import PaperForm
 from intake.paper import read_serial
@@ -60,7 +61,7 @@ def begin(request: HttpRequest, episode_id: UUID) -> HttpResponse:
 
 
 @staff("intake.assessment_edit")
-@require_POST
+@post_only
 def finish(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """The whole paper is entered; pressing twice is fine."""
     record = open_record(request, episode_id, "paper form")

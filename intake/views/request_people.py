@@ -6,10 +6,10 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from accounts.access import staff
 from audit.actions import record_list
+from config.methods import post_only
 from intake.actions.request_people import say_not_from
 from intake.choices_contact import RequestKind, Who
 from intake.contact_details import amendments_of
@@ -40,7 +40,7 @@ def possible(user: Any, row: RequestRow) -> dict[str, Any]:
 
 
 @staff("intake.request_call")
-@require_POST
+@post_only
 def not_from(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Remember that a request is not from somebody who was shown as possible."""
     found = get_object_or_404(contact_requests_for(request.user), pk=request_id)

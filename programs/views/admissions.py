@@ -7,10 +7,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import staff
 from config.errors import Conflict, Refused
+from config.methods import post_only
 from config.templatetags.ui import clock_day
 from intake.actions.episodes import record_ob_contact
 from intake.queries import episodes_for
@@ -257,7 +258,7 @@ def admit(request: HttpRequest, episode_id: UUID) -> HttpResponse:
 
 
 @staff("programs.admit")
-@require_POST
+@post_only
 def ob_contact(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """Note that obstetric care was contacted."""
     episode = get_object_or_404(episodes_for(request.user), pk=episode_id)
@@ -271,7 +272,7 @@ def ob_contact(request: HttpRequest, episode_id: UUID) -> HttpResponse:
 
 
 @staff("programs.clearance_receive")
-@require_POST
+@post_only
 def request_clearance(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """Note that the clearance was asked for."""
     episode = get_object_or_404(episodes_for(request.user), pk=episode_id)

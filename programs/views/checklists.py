@@ -6,10 +6,11 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import staff
 from config.errors import Conflict
+from config.methods import post_only
 from programs.actions.sharing import share_checklist
 from programs.checklist_words import lines_of
 from programs.forms.preparing import ShareForm
@@ -30,7 +31,7 @@ def checklist_print(request: HttpRequest, episode_id: UUID) -> HttpResponse:
 
 
 @staff("programs.prepare", fresh=True)
-@require_POST
+@post_only
 def checklist_share(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """Open the door for the list, and print what left for the helper."""
     opened = open_episode(request, episode_id, "checklist")

@@ -6,11 +6,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import staff
 from config.errors import Conflict
 from config.forms import SubmitForm, render_form
+from config.methods import post_only
 from programs.actions import claims, second_views
 from programs.display import determination_words, suggestion_words
 from programs.forms.review import SecondViewForm
@@ -19,7 +20,7 @@ from programs.views.common import Opened, assessment_of, attempt, conflict_page,
 
 
 @staff("programs.decide")
-@require_POST
+@post_only
 def start(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """Begin a review, or go on with one's own."""
     opened = open_episode(request, episode_id, "review")

@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import staff
 from config import clock
 from config.errors import Refused
 from config.forms import render_form
+from config.methods import post_only
 from config.templatetags.ui import clock_day
 from intake.queries import episodes_for
 from programs.actions import family as actions
@@ -79,7 +80,7 @@ def _named(session: FamilySession, opened: Opened) -> str:
 
 
 @staff("programs.family")
-@require_POST
+@post_only
 def family_end(request: HttpRequest, episode_id: UUID, family_member_id: UUID) -> HttpResponse:
     """Take a relative off the list."""
     episode = get_object_or_404(episodes_for(request.user), pk=episode_id)
@@ -120,7 +121,7 @@ def family_sessions(request: HttpRequest) -> HttpResponse:
 
 
 @staff("programs.family_session_plan")
-@require_POST
+@post_only
 def family_session_off(request: HttpRequest, family_session_id: UUID) -> HttpResponse:
     """Call a session off."""
     session = get_object_or_404(sessions(), pk=family_session_id)

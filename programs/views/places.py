@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import staff
 from audit.actions import record
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
+from config.methods import post_only
 from intake.queries import episodes_for
 from programs.actions import admissions, beds, leaves, moves
 from programs.actions import places as actions
@@ -158,7 +159,7 @@ def hold_for_somebody(request: HttpRequest, place: tuple[str, str], level: str) 
 
 
 @staff("programs.bed_hold")
-@require_POST
+@post_only
 def release(request: HttpRequest, use_id: UUID) -> HttpResponse:
     """End a hold or reservation now, put a bed back, or say that it is clean and ready."""
     use = get_object_or_404(bed_uses_for(request.user), pk=use_id)

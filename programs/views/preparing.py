@@ -6,11 +6,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import staff
 from config.errors import Conflict
 from config.forms import render_form
+from config.methods import post_only
 from intake.queries import episodes_for
 from programs.actions import open_items, preparing, undo
 from programs.forms.preparing import ArrivalForm, ChecklistForm, ContactForm, ShareForm, UndoForm
@@ -121,7 +122,7 @@ def care_contacts(request: HttpRequest, episode_id: UUID) -> HttpResponse:
 
 
 @staff("programs.prepare")
-@require_POST
+@post_only
 def end_contact(request: HttpRequest, episode_id: UUID, care_contact_id: UUID) -> HttpResponse:
     """Take somebody off the list."""
     episode = get_object_or_404(episodes_for(request.user), pk=episode_id)
@@ -131,7 +132,7 @@ def end_contact(request: HttpRequest, episode_id: UUID, care_contact_id: UUID) -
 
 
 @staff("programs.prepare")
-@require_POST
+@post_only
 def finish_open_item(request: HttpRequest, open_item_id: UUID) -> HttpResponse:
     """Say that something left open at the admission is finished."""
     item = get_object_or_404(open_items_for(request.user), pk=open_item_id)

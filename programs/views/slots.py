@@ -4,9 +4,10 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import staff
+from config.methods import post_only
 from programs.actions import slots
 from programs.choices import UseKind
 from programs.queries import programs_for
@@ -31,7 +32,7 @@ def extend(request: HttpRequest, slot_hold_id: UUID) -> HttpResponse:
 
 
 @staff("programs.bed_hold")
-@require_POST
+@post_only
 def release(request: HttpRequest, slot_hold_id: UUID) -> HttpResponse:
     """End a hold or a reservation of a slot now."""
     return release_place(request, get_object_or_404(slot_holds_for(request.user), pk=slot_hold_id))

@@ -5,13 +5,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import staff
 from audit.actions import record_view
 from config import clock
 from config.clock import center_day
 from config.errors import Conflict
+from config.methods import post_only
 from records.actions.agreements import register_agreement, share_on_agreement
 from records.actions.registers import end_paper
 from records.display import category_labels
@@ -61,7 +62,7 @@ def agreement_new(request: HttpRequest) -> HttpResponse:
 
 
 @staff("records.agreement_manage")
-@require_POST
+@post_only
 def agreement_end(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
     """End an agreement at once."""
     found = get_object_or_404(agreements_for(request.user), pk=agreement_id)

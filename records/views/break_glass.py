@@ -3,15 +3,15 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from accounts.access import staff
+from config.methods import post_only
 from records.actions.break_glass import close_emergency
 from records.break_glass import SESSION_KEY
 
 
 @staff("records.break_glass")
-@require_POST
+@post_only
 def close(request: HttpRequest) -> HttpResponse:
     """Close it now."""
     close_emergency(by=request.user)

@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import staff
 from audit.actions import record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
+from config.methods import post_only
 from records.actions import care_team
 from records.forms.care_team import AddColleagueForm, HandListOverForm, HandOverForm
 from records.models import Person
@@ -63,7 +64,7 @@ def _conflict(request: HttpRequest, error: Refused | Conflict, person_id: UUID) 
 
 
 @staff("records.team_change")
-@require_POST
+@post_only
 def end(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """Take a member off the team."""
     member = get_object_or_404(members_for(request.user), pk=member_id)

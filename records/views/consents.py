@@ -5,12 +5,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.access import staff
 from audit.actions import record_view
 from config import clock
 from config.errors import Conflict
+from config.methods import post_only
 from records.actions import consents
 from records.choices import ConsentKind, ConsentStatus, Signer
 from records.consent_seal import text_to_choose_from
@@ -113,7 +114,7 @@ def consent_copy(request: HttpRequest, consent_id: UUID) -> HttpResponse:
 
 
 @staff("records.consent_prepare")
-@require_POST
+@post_only
 def consent_discard(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     """Set a draft aside."""
     consent = get_object_or_404(consents_for(request.user), pk=consent_id)

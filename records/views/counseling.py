@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import staff
 from audit.actions import record
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
+from config.methods import post_only
 from records.actions import counseling as actions
 from records.forms.counseling import AddendumForm, NoteForm
 from records.queries import people_for, same_person
@@ -103,7 +104,7 @@ def _signed(request: HttpRequest, found: Any) -> HttpResponse:
 
 
 @staff("records.counseling_notes")
-@require_POST
+@post_only
 def note_cosign(request: HttpRequest, note_id: UUID) -> HttpResponse:
     """Co-sign, as the clinician whom the author named."""
     found = get_object_or_404(notes_for(request.user).filter(cosigner=request.user), pk=note_id)

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import staff
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
+from config.methods import post_only
 from config.pdf import pdf_response
 from config.pdf import render as render_pdf
 from records.actions import incident_decisions, incidents
@@ -91,14 +92,14 @@ def decide(request: HttpRequest, incident_id: UUID) -> HttpResponse:
 
 
 @staff(HANDLE, fresh=True)
-@require_POST
+@post_only
 def approve(request: HttpRequest, incident_id: UUID) -> HttpResponse:
     """Decide as proposed."""
     return _press(request, incident_id, incident_decisions.approve)
 
 
 @staff(HANDLE)
-@require_POST
+@post_only
 def send_back(request: HttpRequest, incident_id: UUID) -> HttpResponse:
     """Take the proposal away."""
     return _press(request, incident_id, incident_decisions.send_back)
@@ -115,7 +116,7 @@ def _press(request: HttpRequest, incident_id: UUID, act: Callable[..., Any]) -> 
 
 
 @staff(HANDLE)
-@require_POST
+@post_only
 def duty_done(request: HttpRequest, duty_id: UUID) -> HttpResponse:
     """Note that a report was made."""
     duty = get_object_or_404(due_duties(request.user), pk=duty_id)

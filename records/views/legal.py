@@ -5,13 +5,14 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import staff
 from audit.actions import record_list, record_view
 from config import clock
 from config.clock import center_day
 from config.errors import Conflict
+from config.methods import post_only
 from records.actions import legal
 from records.actions.registers import end_paper
 from records.door.legal import mandate_facts, order_facts
@@ -210,14 +211,14 @@ def mandate_join(request: HttpRequest, mandate_id: UUID) -> HttpResponse:
 
 
 @staff("records.legal_manage")
-@require_POST
+@post_only
 def order_end(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """End a court order at once."""
     return _end(request, get_object_or_404(orders_for(request.user), pk=order_id))
 
 
 @staff("records.legal_manage")
-@require_POST
+@post_only
 def mandate_end(request: HttpRequest, mandate_id: UUID) -> HttpResponse:
     """End a subpoena at once."""
     return _end(request, get_object_or_404(mandates_for(request.user), pk=mandate_id))

@@ -5,13 +5,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import staff
 from audit.actions import record_view
 from config import clock
 from config.clock import center_day
 from config.errors import Conflict, Refused
+from config.methods import post_only
 from records.actions import notices
 from records.forms.notices import GiveForm, NoticeForm
 from records.notice_display import notice_view
@@ -64,7 +65,7 @@ def notice_edit(request: HttpRequest) -> HttpResponse:
 
 
 @staff("records.notice_publish", fresh=True)
-@require_POST
+@post_only
 def notice_publish(request: HttpRequest) -> HttpResponse:
     """Publish the draft as the next version."""
     try:

@@ -8,13 +8,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import staff
 from audit.actions import record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
+from config.methods import post_only
 from records.actions import consents, signing
 from records.choices import ConsentStatus, InvitationOutcome
 from records.consent_seal import fingerprint_of_texts, text_to_choose_from, texts_of
@@ -171,7 +172,7 @@ def _waits(invitation: Any, now: Any) -> bool:
 
 
 @staff("records.consent_sign")
-@require_POST
+@post_only
 def consent_invite_new(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     """Make an invitation; an earlier one that is open stops working."""
     consent = get_object_or_404(drafts_for(request.user), pk=consent_id)
@@ -183,7 +184,7 @@ def consent_invite_new(request: HttpRequest, consent_id: UUID) -> HttpResponse:
 
 
 @staff("records.consent_sign")
-@require_POST
+@post_only
 def consent_invite_cancel(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     """Close the open invitation."""
     consent = get_object_or_404(consents_for(request.user), pk=consent_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import staff
 from audit.actions import record_view
@@ -14,6 +14,7 @@ from config import clock
 from config.clock import center_day
 from config.errors import Conflict, Refused
 from config.forms import render_form
+from config.methods import post_only
 from records.actions import consents, receivers
 from records.consent_seal import is_minor_now, minor_rule
 from records.forms.prepare import USES, ConfirmationForm, PrepareForm, RecipientForm
@@ -140,7 +141,7 @@ def confirmation_list(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @staff("records.consent_prepare")
-@require_POST
+@post_only
 def confirmation_end(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
     """End a confirmation."""
     confirmation = get_object_or_404(confirmations_for(request.user), pk=confirmation_id)

@@ -6,12 +6,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import staff
 from audit.actions import record_list, record_view
 from config import clock
 from config.errors import Conflict
+from config.methods import post_only
 from records.actions import restrictions
 from records.choices import RecipientKind
 from records.choices_door import RestrictionStatus
@@ -90,7 +91,7 @@ def limit(request: HttpRequest, limit_id: UUID) -> HttpResponse:
 
 
 @staff("records.restriction_decide")
-@require_POST
+@post_only
 def limit_agree(request: HttpRequest, limit_id: UUID) -> HttpResponse:
     """Agree: the limit binds the door from now on."""
     row = _found(request, limit_id)

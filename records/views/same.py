@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import staff
 from audit.actions import record_list, record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
+from config.methods import post_only
 from config.templatetags.ui import day, phone_display
 from records.actions import merging
 from records.choices import Language, Sex
@@ -149,7 +150,7 @@ def _merge(request: HttpRequest, person: Person, other: Person, form: MergeForm)
 
 
 @staff("records.person_merge_ask")
-@require_POST
+@post_only
 def different(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Remember that two records are of two people."""
     person = _person(request, person_id)
@@ -173,7 +174,7 @@ def _row(request: HttpRequest, person: Person) -> PersonMerge:
 
 
 @staff("records.person_merge_ask")
-@require_POST
+@post_only
 def confirm(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Make a merge that a colleague asked for."""
     person = _person(request, person_id)
@@ -188,7 +189,7 @@ def confirm(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 @staff("records.person_merge_ask")
-@require_POST
+@post_only
 def undo(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Undo a merge, or set aside one that was asked for."""
     person = _person(request, person_id)

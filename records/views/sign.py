@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import link
 from accounts.throttle import address_of, allow
@@ -25,6 +25,7 @@ from audit.actors import Actor
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
+from config.methods import post_only
 from records.actions import signing
 from records.choices import InvitationOutcome, Language
 from records.consent_seal import fingerprint_of_texts, text_to_choose_from, texts_of
@@ -185,7 +186,7 @@ def confirm(request: HttpRequest, invitation: SigningInvitation) -> HttpResponse
 
 
 @link
-@require_POST
+@post_only
 @holding
 def decline(request: HttpRequest, invitation: SigningInvitation) -> HttpResponse:
     """Record that the person chose not to sign."""

@@ -6,13 +6,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import staff
 from audit.actions import record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
+from config.methods import post_only
 from referrals.actions import asks as actions
 from referrals.actions.once import once
 from referrals.choices import AskKind
@@ -75,7 +76,7 @@ def ask_page(request: HttpRequest, ask_id: UUID) -> HttpResponse:
 
 
 @staff("referrals.offer_send", fresh=True)
-@require_POST
+@post_only
 def ask_link(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     """Send the new link that was asked for, in one press; the old one stays dead."""
     ask, now = _ask(request, ask_id), clock.now()

@@ -13,6 +13,7 @@ from accounts.access import staff
 from config import clock
 from config.clock import center_day
 from config.errors import Conflict
+from config.methods import post_only
 from records.queries.standing import evidence_of, standing_of
 from referrals.actions.facilities import add_facility, change_facility, confirm_facts, report_capacity
 from referrals.facility_facts import differences, facts_of, lines_of
@@ -105,7 +106,7 @@ def partner_history(request: HttpRequest, facility_id: UUID) -> HttpResponse:
 
 
 @staff("referrals.capacity_report")
-@require_http_methods(["POST"])
+@post_only
 def capacity(request: HttpRequest, facility_id: UUID) -> HttpResponse:
     """Keep what a partner said by phone about open beds."""
     facility = one_for(request, facility_id)
@@ -122,7 +123,7 @@ def capacity(request: HttpRequest, facility_id: UUID) -> HttpResponse:
 
 
 @staff("referrals.facility_change")
-@require_http_methods(["POST"])
+@post_only
 def confirm(request: HttpRequest, facility_id: UUID) -> HttpResponse:
     """Keep that what we know of a partner is still true; the form says which revision was seen."""
     facility = one_for(request, facility_id)

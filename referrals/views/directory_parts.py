@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import staff
 from config import clock
 from config.errors import Conflict
+from config.methods import post_only
 from referrals.actions.facilities import add_agreement, add_contact, end_part
 from referrals.forms.directory import AgreementForm, ContactForm
 from referrals.views.common import conflicted, sent_data, take
@@ -46,7 +47,7 @@ def _add(request: HttpRequest, facility_id: UUID, form: Any, title: str, action:
 
 
 @staff("referrals.facility_change")
-@require_http_methods(["POST"])
+@post_only
 def part_end(request: HttpRequest, facility_id: UUID) -> HttpResponse:
     """End a contact or an agreement, which the form names."""
     facility = one_for(request, facility_id)

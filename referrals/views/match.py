@@ -16,6 +16,7 @@ from config import clock
 from config.clock import center_day
 from config.errors import Conflict, Refused
 from config.forms import render_form
+from config.methods import post_only
 from intake.queries import episodes_for
 from programs.queries import detox_needed
 from records.choices import Purpose
@@ -229,7 +230,7 @@ def need_page(request: HttpRequest, episode_id: UUID) -> HttpResponse:
 
 
 @staff("referrals.offer_send", fresh=True)
-@require_http_methods(["POST"])
+@post_only
 def send(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """Send to the selected partners and show the codes to read out, once."""
     episode = get_object_or_404(episodes_for(request.user), pk=episode_id)

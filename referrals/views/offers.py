@@ -15,6 +15,7 @@ from audit.actions import record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import SubmitForm
+from config.methods import post_only
 from config.workflow import available
 from referrals.actions import answers, offers
 from referrals.actions.once import once
@@ -202,7 +203,7 @@ def _with_told(given: dict[str, Any]) -> dict[str, Any]:
 
 
 @staff("referrals.offer_send", fresh=True)
-@require_http_methods(["POST"])
+@post_only
 def new_link(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     """Make a new link and code for an offer; the earlier ones stop working. Shows the code once."""
     offer = get_object_or_404(offers_for(request.user), pk=offer_id)

@@ -7,12 +7,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import staff
 from audit.actions import record_view
 from config import clock
 from config.errors import Conflict, Refused
+from config.methods import post_only
 from config.templatetags.ui import phone_display
 from records.choices import Medium
 from records.disclose import NotPermitted
@@ -74,7 +75,7 @@ def _opened(
 
 
 @staff("referrals.offer_send", fresh=True)
-@require_POST
+@post_only
 def print_packet(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     """Open the door for a packet on paper, for a partner that accepted by phone or fax."""
     return _opened(
@@ -86,21 +87,21 @@ def print_packet(request: HttpRequest, offer_id: UUID) -> HttpResponse:
 
 
 @staff("referrals.offer_send", fresh=True)
-@require_POST
+@post_only
 def packet_pdf(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     """Give staff the packet as a PDF with its cover sheet, to fax."""
     return _opened(request, offer_id, "pdf", lambda _offer, packet: file_of(packet, "pdf"))
 
 
 @staff("referrals.offer_send", fresh=True)
-@require_POST
+@post_only
 def packet_fhir(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     """Give staff the packet as FHIR, for a partner whose system reads it."""
     return _opened(request, offer_id, "fhir", lambda _offer, packet: file_of(packet, "fhir"))
 
 
 @staff("referrals.offer_send", fresh=True)
-@require_POST
+@post_only
 def packet_newer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     """Make the next version from what is known now. The partner sees it in place of the one before."""
     url = reverse("referrals:offer-packets", args=[offer_id])
@@ -108,7 +109,7 @@ def packet_newer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
 
 
 @staff("referrals.offer_record")
-@require_POST
+@post_only
 def log_fax(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     """Write down that the newest version went by fax, and how that went."""
     offer = _offer(request, offer_id)

@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import link
 from audit.actions import record, record_view
 from config import clock
 from config.errors import Conflict, Refused
 from config.forms import render_form
+from config.methods import post_only
 from referrals.actions import answers, facilities
 from referrals.actions.links import open_by_code
 from referrals.actions.loop import has_consent, shared_categories
@@ -63,7 +64,7 @@ def landing(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @link
-@require_POST
+@post_only
 def verify(request: HttpRequest) -> HttpResponse:
     """Check the code, under a throttle and under the link's own count of tries."""
     form = CodeForm(request.POST)
@@ -264,7 +265,7 @@ back = _answer(
 
 
 @link
-@require_POST
+@post_only
 @for_visitors
 def same_beds(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Keep that the last number of open beds still holds, in one tap."""

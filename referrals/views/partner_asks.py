@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import link
 from accounts.throttle import address_of, allow
 from config import clock
 from config.forms import render_form
+from config.methods import post_only
 from referrals.actions.asks import ask_by_address, ask_by_link
 from referrals.choices import AskKind
 from referrals.forms.asks import AboutForm, CallMeForm
@@ -34,7 +35,7 @@ def _slower(request: HttpRequest) -> HttpResponse:
 
 
 @link
-@require_POST
+@post_only
 def new_link(request: HttpRequest) -> HttpResponse:
     """Ask for a new link with nothing but a dead address; staff get a task if it was ours."""
     form = AboutForm(request.POST)
@@ -47,7 +48,7 @@ def new_link(request: HttpRequest) -> HttpResponse:
 
 
 @link
-@require_POST
+@post_only
 def call_me(request: HttpRequest) -> HttpResponse:
     """Ask for a call before the code was entered, or from a dead page."""
     form = CallMeForm(request.POST)
@@ -62,7 +63,7 @@ def call_me(request: HttpRequest) -> HttpResponse:
 
 
 @link
-@require_POST
+@post_only
 def call_visitor(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     """Ask for a call from a page that was opened with the code; without a live visit it is as without one."""
     visit = visit_of(request, offer_id)

@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import link
 from audit.actors import Actor
 from config import clock
 from config.errors import Refused
+from config.methods import post_only
 from outbox.submit import AlreadyDone
 from referrals.actions.late import check_code, late_by_link
 from referrals.actions.once import once
@@ -37,7 +38,7 @@ def closed_by_token(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @link
-@require_POST
+@post_only
 def late_code(request: HttpRequest) -> HttpResponse:
     """Keep what somebody with a closed link and its code tells us. Five wrong codes lock it."""
     form, digest = LateByCodeForm(request.POST), token_hash(request.POST.get("token", ""))

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import link
 from config.errors import Conflict
+from config.methods import post_only
 from records.choices import Medium
 from records.disclose import NotPermitted
 from referrals.actions.packets import open_packet
@@ -59,7 +60,7 @@ def _file(shape: str) -> Callable[..., HttpResponse]:
 
     view.__name__ = f"packet_{shape}"
     view.__doc__ = f"Give the packet as an attachment ({shape}), through the door."
-    return link(require_POST(for_visitors(view)))
+    return link(post_only(for_visitors(view)))
 
 
 packet_pdf, packet_fhir = _file("pdf"), _file("fhir")
