@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -19,7 +18,7 @@ from programs.models import Determination
 from tests.factories.accounts import make_user
 from tests.factories.care import BELOW, RATINGS, make_review, make_signed
 from tests.factories.episodes import save
-from tests.journeys.conftest import RULES, SIZES
+from tests.journeys.conftest import SIZES, run_axe
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 JAVASCRIPT = pytest.mark.parametrize("javascript", [True, False], ids=["js", "no-js"])
@@ -220,7 +219,7 @@ def test_every_page_is_accessible_in_both_themes_and_sizes(everywhere, open_as):
         for scheme, size in (("light", "phone"), ("dark", "desk"), ("dark", "phone"), ("light", "desk")):
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size(SIZES[size])
-            found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+            found = run_axe(page)
             wrong += [(path, scheme, size, one["id"], one["nodes"][0]["html"][:200]) for one in found]
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 wrong.append((path, size, "too wide"))
