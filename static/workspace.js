@@ -408,8 +408,8 @@
     if (!inside) return;
     inside.focus();
     /* A browser that arrives late at the place of the address takes the focus away once more. */
-    addEventListener("load", function () {
-      setTimeout(function () { if (doc.activeElement === doc.body) inside.focus(); }, 0);
+    [0, 100, 400, 1000].forEach(function (wait) {
+      setTimeout(function () { if (doc.activeElement === doc.body) inside.focus(); }, wait);
     });
   }
   if (doc.readyState === "complete") arrive(); else addEventListener("load", function () { setTimeout(arrive, 0); });

@@ -27,12 +27,18 @@ def record_safety_check(
 
     From a paper form it counts as asked at the time on the paper.
 
-    Raises Conflict when the episode was closed, AlreadyDone when this submit was done before.
+    Raises Refused when nothing was asked at all, Conflict when the episode was closed, AlreadyDone when this
+    submit was done before.
     """
     key = once(submit_key, scope="safety.check", by=by) if submit_key else None
     locked = lock_open_episode(episode.pk)
     paper = open_paper(locked, by)
     known = {q.name: answers[q.name] for q in SAFETY.questions if answers.get(q.name) is not None}
+    if not known:
+        raise Refused(
+            "nothing_asked",
+            "Nothing is asked yet. Each question can also be “doesn't know” or “prefers not to say”",
+        )
     check = SafetyCheck.objects.create(
         episode=locked,
         data_key=locked.person.data_key,

@@ -46,6 +46,8 @@ def check(request: HttpRequest, episode_id: UUID) -> HttpResponse:
                 answers=form.answers(),
                 submit_key=form.cleaned_data["submit_key"],
             )
+        except Refused as refused:
+            form.add_refusal(refused)
         except Conflict as conflict:
             form.add_conflict(conflict)
         else:
@@ -61,7 +63,12 @@ def _go_on(request: HttpRequest, record: OpenRecord, done: SafetyCheck) -> HttpR
         stop = reverse("intake:safety-stop", args=[record.episode.pk, done.pk])
         place = urlencode(_place(request))
         return redirect(f"{stop}?{place}" if place else stop)
-    messages.success(request, "The safety check is saved.")
+    left, every = len(SAFETY.questions) - len(done.answers), len(SAFETY.questions)
+    if left:
+        words = f"Saved, but {left} of {every} safety questions {'is' if left == 1 else 'are'} not asked yet."
+        messages.warning(request, f"{words} Ask them before you send the assessment.")
+    else:
+        messages.success(request, "The safety check is saved.")
     return redirect(_way_back(request, record))
 
 

@@ -126,6 +126,7 @@ def _consent(left: Left) -> dict[str, Any]:
         "signed_text": copy.signed_text,
         "language": copy.language,
         "signature": copy.signature,
+        "signer": consent.signer,
         "signed_at": copy.signed_at.isoformat(),
         "until": consent.expires_at.isoformat() if consent.expires_at else "",
         "sha256": copy.sha256,

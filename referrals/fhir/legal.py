@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from typing import Any
 
 from referrals.fhir.base import Doc, Resource, lines_of, readable
 from referrals.fhir.people import CENTER, PARTNER
@@ -46,6 +47,20 @@ def consent_copy(doc: Doc) -> Resource:
     )  # fmt: skip
 
 
+def _agreed(doc: Doc) -> dict[str, Any]:
+    """Return the patient as who agreed, where the patient signed.
+
+    Whoever signed for the patient, or a minor's parent beside them, is named by the copy alone: we hold
+    nothing about them that a resource of their own would need.
+    """
+    told = doc.content["consent"]
+    confirmed = {"verified": True, "verificationDate": told["signed_at"]}
+    if told.get("signer", "person") != "person":
+        return {"verification": [confirmed]}
+    patient = doc.ref("Patient")
+    return {"performer": [patient], "verification": [{**confirmed, "verifiedWith": patient}]}
+
+
 def consent(doc: Doc) -> Resource:
     """Return the consent as data: who may give what to whom, why and until when (42 CFR 2.31)."""
     told = doc.content["consent"]
@@ -60,13 +75,11 @@ def consent(doc: Doc) -> Resource:
             concept("Consent", PATIENT_CONSENT),
             concept("Disclosure", (ACT_CODE, "IDSCL", "information disclosure")),
         ],
-        patient=doc.ref("Patient"), dateTime=told["signed_at"], performer=[doc.ref("Patient")],
+        patient=doc.ref("Patient"), dateTime=told["signed_at"],
         organization=[doc.ref("Organization", CENTER)], sourceReference=doc.ref("DocumentReference"),
         policy=[{"authority": "https://www.hhs.gov", "uri": PART2}],
         policyRule=concept("42 CFR part 2, written consent", (ACT_CODE, "42CFRPart2", "42 CFR Part2")),
-        verification=[
-            {"verified": True, "verifiedWith": doc.ref("Patient"), "verificationDate": told["signed_at"]}
-        ],
+        **_agreed(doc),
         provision={
             "type": "permit", "period": {"start": told["signed_at"], **until},
             "actor": [

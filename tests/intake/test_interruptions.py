@@ -288,9 +288,9 @@ def test_the_way_back_from_the_safety_check_is_the_same_field(as_user, ana, asse
     check = at("safety-check", assessment.episode_id)
     page = desk.get(f"{check}?back=mental&at=anxiety").content.decode()
     assert 'name="at" value="anxiety"' in page
-    sent = desk.post(check, {"back": "mental", "at": "anxiety"})
+    sent = desk.post(check, {"severe_panic": "no", "back": "mental", "at": "anxiety"})
     assert sent.url == at("assessment-section", assessment.episode_id, "mental") + "#id_anxiety"
-    stray = desk.post(check, {"back": "https://example.org", "at": "<x>"})
+    stray = desk.post(check, {"severe_panic": "no", "back": "https://example.org", "at": "<x>"})
     assert stray.url == at("assessment", assessment.episode_id)
 
 

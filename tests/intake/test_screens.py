@@ -52,6 +52,25 @@ def test_a_yes_stops_everything_and_asks_what_was_done(desk, ana):
     assert desk.post(sent.url, {"actions": ["warm_988"]}).status_code == 409
 
 
+def test_a_check_in_which_nothing_was_asked_is_none(desk, ana):
+    episode = make_episode(ana)
+    sent = desk.post(at("safety-check", episode.pk), {})
+    assert (sent.status_code, SafetyCheck.objects.count()) == (422, 0)
+    assert "Nothing is asked yet" in sent.content.decode()
+
+
+def test_what_was_left_out_of_a_check_is_said(desk, ana):
+    episode = make_episode(ana)
+    sent = desk.post(at("safety-check", episode.pk), {"severe_panic": "no"}, follow=True)
+    assert "12 of 13 safety questions are not asked yet" in sent.content.decode()
+    ask_safety(ana, episode)
+    whole = {name: answer["value"] for name, answer in SafetyCheck.objects.latest("asked_at").answers.items()}
+    assert (
+        "The safety check is saved."
+        in desk.post(at("safety-check", episode.pk), whole, follow=True).content.decode()
+    )
+
+
 @pytest.mark.parametrize("name", ["safety-check", "assessment", "assessment-check", "assessment-hold"])
 def test_an_unanswered_emergency_comes_before_every_page_of_the_assessment_for_everybody(
     as_user, ana, sam, name

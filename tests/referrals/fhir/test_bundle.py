@@ -40,6 +40,25 @@ def full():
 
 
 @pytest.mark.parametrize(
+    ("signed", "patient"),
+    [
+        ({}, True),
+        ({"signer": "person"}, True),
+        ({"signer": "court"}, False),
+        ({"signer": "representative"}, False),
+    ],
+)
+def test_the_patient_agreed_only_where_the_patient_signed(signed, patient):
+    told = content()
+    told["consent"] |= signed
+    made = bundle(told, KEY)
+    assert problems_of(made) == []
+    (consent,) = of_kind(made, "Consent")
+    (confirmed,) = consent["verification"]
+    assert ("performer" in consent, "verifiedWith" in confirmed) == (patient, patient)
+
+
+@pytest.mark.parametrize(
     "spoil",
     [
         lambda b: of_kind(b, "Task")[0].pop("intent"),
