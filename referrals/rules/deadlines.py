@@ -160,12 +160,6 @@ def person_call_after(reached: bool, now: datetime) -> datetime:
     return now + (PERSON_AGAIN if reached else PERSON_NOT_REACHED)
 
 
-def escalates_at(step: str, due_at: datetime | None) -> datetime | None:
-    """Return when a step that is not done goes to a supervisor; None when it never does by itself."""
-    grace = ESCALATES_AFTER.get(step)
-    return None if grace is None else _plus(due_at, grace)
-
-
 def day_out(arrived_at: datetime, now: datetime) -> int:
     """Count days at the partner's; the day of arrival is day 1."""
     return max((now - arrived_at).days, 0) + 1

@@ -74,6 +74,7 @@ def test_staff_pages(ana, sam, world, signed_in, check_page):
         "sheet": reverse("referrals:offer-sheet", args=[offer.pk]),
         "list": reverse("referrals:referral-list"),
         "referral": reverse("referrals:referral", args=[referral.pk]),
+        "person-call": reverse("referrals:person-call", args=[referral.pk]),
         "close": reverse("referrals:referral-close", args=[referral.pk]),
         "partners": reverse("referrals:partner-list"),
         "partner": reverse("referrals:partner", args=[harbor.pk]),

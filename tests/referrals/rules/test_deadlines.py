@@ -10,7 +10,6 @@ from referrals.rules.deadlines import (
     TURNS,
     OfferFacts,
     day_out,
-    escalates_at,
     is_quiet,
     most_urgent,
     next_step,
@@ -108,5 +107,3 @@ def test_days_out_begin_with_day_one_and_a_day_without_word_is_quiet():
 def test_every_step_goes_to_a_supervisor_or_turns_into_one_that_does():
     by_themselves = {NextStep.NONE, NextStep.CALL_PARTNER}  # the offer expires, which escalates
     assert set(NextStep.values) == set(ESCALATES_AFTER) | TURNS | {str(one) for one in by_themselves}
-    assert escalates_at("choose_partner", NOW) == at(hours=1)
-    assert escalates_at("call_partner", NOW) is None
