@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as noop
 
 from accounts.models import User
 from referrals.choices import LateDecision
-from referrals.models import LateAnswer, Offer, OfferMessage, OfferStatusChange
+from referrals.models import LateAnswer, Offer, OfferMessage, OfferStatusChange, Referral
 from referrals.workflow import UNDO, step_named
 
 MOST = 200
@@ -53,6 +53,21 @@ def referral_timeline(offers: Iterable[Offer], *, with_facility: bool = True) ->
     rows += [_of_message(one, names, staff) for one in talks if one.kind not in {"question", "answer"}]
     rows += [_of_late(one, names, staff) for one in late]
     return sorted(rows, key=lambda row: row["at"], reverse=True)[:MOST]
+
+
+def with_person_calls(rows: list[dict[str, Any]], referral: Referral) -> list[dict[str, Any]]:
+    """Return a referral's timeline with the calls to the person among its rows, newest first."""
+    calls = referral.person_calls.select_related("by", "data_key").order_by("-at", "-id")[:MOST]
+    told = [
+        {
+            "at": one.at,
+            "title": f"Call to the person: {one.get_outcome_display().lower()}",
+            "by": one.by.display_name,
+            "note": one.note or "",
+        }
+        for one in calls
+    ]
+    return sorted([*rows, *told], key=lambda row: row["at"], reverse=True)[:MOST]
 
 
 def partner_timeline(offer: Offer) -> list[dict[str, Any]]:

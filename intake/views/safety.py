@@ -65,8 +65,8 @@ def _go_on(request: HttpRequest, record: OpenRecord, done: SafetyCheck) -> HttpR
         return redirect(f"{stop}?{place}" if place else stop)
     left, every = len(SAFETY.questions) - len(done.answers), len(SAFETY.questions)
     if left:
-        words = f"Saved, but {left} of {every} safety questions {'is' if left == 1 else 'are'} not asked yet."
-        messages.warning(request, f"{words} Ask them before you send the assessment.")
+        words = f"{left} of {every} safety questions {'is' if left == 1 else 'are'} not asked yet."
+        messages.warning(request, f"Saved, but {words}")
     else:
         messages.success(request, "The safety check is saved.")
     return redirect(_way_back(request, record))

@@ -16,7 +16,7 @@ from referrals.choices import CHIP, HELD, LIVE, OfferStatus
 from referrals.forms.staff import CloseReferralForm
 from referrals.queries import referrals_for, undecided_late, work_list
 from referrals.rules.need import seriousness
-from referrals.timeline import referral_timeline
+from referrals.timeline import referral_timeline, with_person_calls
 from referrals.told_decisions import decisions_of
 from referrals.views.asks import asks_of
 from referrals.views.common import sent_data, take
@@ -101,7 +101,7 @@ def _context(referral: Any) -> dict[str, Any]:
         "declined": _news(offers),
         "do": _what_to_do(referral, offers, late),
         "decisions": decisions_of(referral),
-        "timeline": referral_timeline(offers),
+        "timeline": with_person_calls(referral_timeline(offers), referral),
         "now": now,
     }
 

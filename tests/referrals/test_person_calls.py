@@ -157,6 +157,8 @@ def test_the_page_says_what_to_ask_and_where_it_leads(ana, as_user, outcome, to)
     assert (done.status_code, done.url) == (302, leads[to])
     assert staff.post(url, sent).status_code == 302
     assert PersonCall.objects.count() == 1
+    told = staff.get(leads["referral"]).content.decode()
+    assert f"Call to the person: {PersonCall.objects.get().get_outcome_display().lower()}" in told
     late = staff.post(url, {**sent, "submit_key": uuid4()})
     assert late.status_code == 409
     assert "A colleague noted a call meanwhile" in late.content.decode()
